@@ -1,0 +1,139 @@
+"""The tables: the only list of what is kept, beside the migrations that bring a database to it."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from geo.db.types import Json, Shape
+from geo.model.station import FIELDS, Field
+
+__all__ = ["area", "change", "holiday_table", "landmark", "load", "metadata", "revision", "station", "unit"]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# Kept as points, not as pairs of numbers.
+_POSITIONS = {"lon", "lat", "entrance_lon", "entrance_lat"}
+_REQUIRED = {"code", "kind", "status", "name", "source", "source_ref"}
+_TYPES = {str: Text, int: Integer, float: Float, bool: Boolean, list: Json, dict: Json}
+
+
+def _column(field: Field) -> Column:
+    return Column(field.name, _TYPES[field.type], nullable=field.name not in _REQUIRED)
+
+
+station = Table(
+    "station",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *[_column(field) for field in FIELDS if field.name not in _POSITIONS],
+    Column("location", Shape("POINT"), nullable=False),
+    Column("entrance", Shape("POINT")),
+    # What identity by name compares, and what search and the snapshot read: written with the row.
+    Column("name_ref", Text, nullable=False),
+    Column("search", Text, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("updated_at", String(32), nullable=False),
+    UniqueConstraint("code"),
+    UniqueConstraint("source", "source_ref"),
+    CheckConstraint("kind IN ('care_station', 'water_point', 'nursing_room')", name="kind"),
+    CheckConstraint(
+        "status IN ('planned', 'building', 'trial', 'open', 'suspended', 'closed')", name="status"
+    ),
+    Index(None, "name_ref"),
+    Index(None, "area_code"),
+)
+
+load = Table(
+    "load",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("counts", Json, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text),
+    Column("station_id", Integer, ForeignKey("station.id"), nullable=False),
+    Column("before", Json),
+    Column("after", Json, nullable=False),
+    Column("load_id", Integer, ForeignKey("load.id")),
+    Column("undoes", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("change.id")),
+    Index(None, "station_id"),
+    Index(None, "load_id"),
+)
+
+area = Table(
+    "area",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("parent_code", Text),
+    Column("shape", Shape("MULTIPOLYGON")),
+    CheckConstraint("level IN ('province', 'city', 'district', 'street', 'community')", name="level"),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("parent_code", Text),
+    Column("area_code", Text),
+)
+
+landmark = Table(
+    "landmark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("aliases", Json, nullable=False),
+    Column("category", Text),
+    Column("location", Shape("POINT"), nullable=False),
+)
+
+holiday_table = Table(
+    "holiday_table",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, nullable=False),
+    Column("at", String(32), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)

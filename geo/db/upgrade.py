@@ -1,0 +1,68 @@
+"""Bringing a database to the schema of this program."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
+
+from geo.db.engine import is_postgres, reading, writing
+from geo.errors import ConflictError, SettingError
+
+__all__ = ["is_current", "prepare", "upgrade"]
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Create or migrate the schema, in one transaction; a database already current is left as it is.
+
+    Raises
+    ------
+    SettingError
+        The PostGIS extension is not there and may not be created by this user.
+    UnavailableError
+        The database cannot be reached.
+    """
+    try:
+        with writing(engine) as session:
+            config = _config()
+            config.attributes["connection"] = session.connection()
+            command.upgrade(config, "head")
+    except ProgrammingError as error:
+        if "postgis" not in str(error).lower():
+            raise
+        raise SettingError(
+            "数据库里没有 PostGIS,现在的用户也无权创建;请数据库管理员执行 CREATE EXTENSION postgis"
+        ) from error
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the database has exactly the schema of this program."""
+    with reading(engine) as session:
+        found = MigrationContext.configure(session.connection()).get_current_revision()
+    return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def prepare(engine: Engine) -> None:
+    """Make the database usable: the embedded file is migrated, PostGIS must have been.
+
+    Raises
+    ------
+    ConflictError
+        A PostGIS database whose schema is not this program's.
+    """
+    if is_current(engine):
+        return
+    if is_postgres(engine):
+        raise ConflictError("数据库的结构不是这个版本的,请先运行 yizhan upgrade")
+    upgrade(engine)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
