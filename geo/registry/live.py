@@ -1,0 +1,125 @@
+"""The snapshot a process answers from, replaced whole whenever the database's revision moves.
+
+The revision decides; a notification or a changed file only says when to look.
+"""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from geo.db.engine import open_engine
+from geo.db.upgrade import prepare
+from geo.errors import UnavailableError
+from geo.registry.nearest import Index
+from geo.registry.snapshot import Snapshot
+from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
+from geo.registry.snapshot_read import read_revision, read_snapshot
+from geo.registry.wake import waker
+from geo.settings import Settings
+
+__all__ = ["Live", "open_live"]
+
+_RETRY_AFTER_S = 1.0
+_SAVE_EVERY_S = 30.0
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """A process's snapshot and the thread that keeps it fresh.
+
+    Attributes
+    ----------
+    index : Index
+        What questions are answered from; take it once per question.
+    unreachable_since : float or None
+        Since when (monotonic seconds) the database has not answered.
+    """
+
+    def __init__(self, engine: Engine, snapshot: Snapshot, path: Path) -> None:
+        self.index = Index(snapshot)
+        self.unreachable_since: float | None = None
+        self._engine = engine
+        self._path = path
+        self._saved_revision: int | None = None
+        self._saved_at = float("-inf")
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="yizhan-watch", daemon=True)
+
+    def start(self) -> "Live":
+        """Begin to watch the database."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def refresh(self) -> bool:
+        """Look once, and read the registry anew if its revision moved; returns whether it did."""
+        try:
+            moved = read_revision(self._engine) != self.index.snapshot.revision
+            if moved:
+                self.index = Index(read_snapshot(self._engine))
+            self.unreachable_since = None
+        except UnavailableError:
+            self._mark_unreachable()
+            return False
+        self._save()
+        return moved
+
+    def _mark_unreachable(self) -> None:
+        if self.unreachable_since is None:
+            self.unreachable_since = time.monotonic()
+            _log.warning("database unreachable; answering from the snapshot of %s", self.index.snapshot.at)
+
+    def _save(self) -> None:
+        snapshot = self.index.snapshot
+        due = time.monotonic() - self._saved_at >= _SAVE_EVERY_S
+        if snapshot.revision == self._saved_revision or not due:
+            return
+        try:
+            save_snapshot(snapshot, self._path)
+        except OSError:
+            _log.exception("the snapshot could not be saved under %s", self._path)
+        self._saved_revision, self._saved_at = snapshot.revision, time.monotonic()
+
+    def _watch(self) -> None:
+        wake = waker(self._engine)
+        while not self._stop.is_set():
+            try:
+                if wake.wait() or self.unreachable_since is not None:
+                    self.refresh()
+                else:
+                    self._save()
+            except Exception:
+                # A watch that died would leave the process answering from an ever older snapshot.
+                _log.exception("the registry could not be read; trying again")
+                self._stop.wait(_RETRY_AFTER_S)
+        wake.close()
+
+
+def open_live(settings: Settings) -> Live:
+    """Return a process's snapshot: from the database, or the one last saved while that is down.
+
+    Raises
+    ------
+    UnavailableError
+        The database cannot be reached, and no snapshot of it was ever saved here.
+    ConflictError
+        PostGIS has not been migrated.
+    """
+    engine, path = open_engine(settings), snapshot_path(settings)
+    try:
+        prepare(engine)
+        return Live(engine, read_snapshot(engine), path)
+    except UnavailableError:
+        saved = load_snapshot(path)
+        if saved is None:
+            raise
+        live = Live(engine, saved, path)
+        live._mark_unreachable()
+        return live

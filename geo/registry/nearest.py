@@ -1,0 +1,162 @@
+"""The k nearest stations of a snapshot, exactly, by geodesic distance on the WGS-84 ellipsoid.
+
+Candidates come from a tree over geocentric positions, in the order of the straight chord through the
+earth, and are re-ranked by geodesic. A geodesic is never shorter than its chord: once as many candidates
+lie nearer than the last chord fetched as are wanted, no station left unfetched can belong to the answer.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Geod
+
+from geo.model.place import Point
+from geo.registry.openings import CLOSED, OPEN, UNKNOWN, Openings
+from geo.registry.selection import Filter, Selection, Selections
+from geo.registry.snapshot import Snapshot, ecef_of
+
+__all__ = ["Hit", "Index", "nearest"]
+
+_GEOD = Geod(ellps="WGS84")
+_EXTRA = 6
+_GROW = 4
+# Past this many candidates it is cheaper to pick out the open stations than to go on filtering.
+_FILTERED_AT_MOST = 400
+# Rounding in chords and geodesics, together, stays far below this.
+_SLACK_M = 1e-5
+
+_Groups = Callable[[NDArray[np.int32], NDArray[np.float64]], NDArray[np.int8]]
+
+
+class Hit(NamedTuple):
+    """A station found: its row and its distance in metres."""
+
+    row: int
+    distance_m: float
+
+
+class Index:
+    """A snapshot with what questions to it share: its selections and its open states."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.selections = Selections(snapshot)
+        self.openings = Openings(snapshot.schedules, snapshot.calendar)
+
+
+def nearest(
+    index: Index,
+    point: Point,
+    k: int,
+    wanted: Filter,
+    *,
+    open_at: datetime | None = None,
+    speed_m_s: float | None = None,
+) -> list[Hit]:
+    """Return the k nearest stations that pass a filter, ordered by (metres, code).
+
+    Parameters
+    ----------
+    point : Point
+        WGS-84 degrees.
+    open_at : datetime, optional
+        Keep what is open then and, after all of it, what is unknown then; by default hours do not matter.
+    speed_m_s : float, optional
+        ``open_at`` is when one sets out: what counts is the moment one arrives, at this speed over the
+        geodesic.
+
+    Examples
+    --------
+    Fewer than k stations pass: all of them are the answer, none when the registry is empty.
+    """
+    selection = index.selections.of(wanted)
+    if open_at is None:
+        return _search(index.snapshot, selection, point, k, None)
+    if speed_m_s is not None:
+        groups = _arrival(index, open_at, speed_m_s)
+        return _search(index.snapshot, selection, point, k, groups)
+    return _nearest_open(index, selection, wanted, point, k, open_at)
+
+
+def _nearest_open(
+    index: Index, selection: Selection, wanted: Filter, point: Point, k: int, at: datetime
+) -> list[Hit]:
+    snapshot, openings = index.snapshot, index.openings
+
+    def groups(rows: NDArray[np.int32], _metres: NDArray[np.float64]) -> NDArray[np.int8]:
+        return openings.groups(snapshot.schedule[rows], at)
+
+    found = _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST)
+    if found is not None:
+        return found
+    of_row = openings.all_groups(at)[snapshot.schedule[selection.rows]]
+    minute = at.replace(second=0, microsecond=0)
+    hits: list[Hit] = []
+    for group in (OPEN, UNKNOWN):
+        part = index.selections.part((wanted, minute, group), selection.rows[of_row == group])
+        hits += _search(snapshot, part, point, k - len(hits), None)
+        if len(hits) == k:
+            break
+    return hits
+
+
+def _arrival(index: Index, at: datetime, speed_m_s: float) -> _Groups:
+    def groups(rows: NDArray[np.int32], metres: NDArray[np.float64]) -> NDArray[np.int8]:
+        moments = (at + timedelta(seconds=d / speed_m_s) for d in metres.tolist())
+        schedules = index.snapshot.schedule[rows].tolist()
+        found = [index.openings.group(s, moment) for s, moment in zip(schedules, moments, strict=True)]
+        return np.array(found, np.int8)
+
+    return groups
+
+
+def _search(
+    snapshot: Snapshot,
+    selection: Selection,
+    point: Point,
+    k: int,
+    groups: _Groups | None,
+    *,
+    at_most: int | None = None,
+) -> list[Hit] | None:
+    """Return the first k of (group, metres, code); None when more than ``at_most`` candidates are needed."""
+    tree, count = selection.tree, len(selection.rows)
+    if tree is None or k < 1:
+        return []
+    here = ecef_of(point)
+    fetch = k + _EXTRA if groups is None else _GROW * k + _EXTRA
+    while True:
+        fetch = min(fetch, count)
+        chords, places = tree.query(here, k=fetch)
+        if fetch == 1:
+            chords, places = np.atleast_1d(chords), np.atleast_1d(places)
+        rows = selection.rows[places]
+        metres = _geodesic_m(snapshot, point, rows)
+        kept = None if groups is None else groups(rows, metres)
+        sure = metres < chords[-1] - _SLACK_M
+        if fetch == count or int((sure if kept is None else sure & (kept == OPEN)).sum()) >= k:
+            return _ranked(rows, metres, kept, k)
+        fetch *= _GROW
+        if at_most is not None and fetch > at_most:
+            return None
+
+
+def _ranked(
+    rows: NDArray[np.int32], metres: NDArray[np.float64], kept: NDArray[np.int8] | None, k: int
+) -> list[Hit]:
+    if kept is None:
+        best = np.lexsort((rows, metres))[:k]
+    else:
+        order = np.lexsort((rows, metres, kept))
+        best = order[kept[order] != CLOSED][:k]
+    return list(map(Hit, rows[best].tolist(), metres[best].tolist()))
+
+
+def _geodesic_m(snapshot: Snapshot, point: Point, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+    lon, lat = np.empty((2, len(rows)))
+    lon.fill(point.lon)
+    lat.fill(point.lat)
+    return _GEOD.inv(lon, lat, snapshot.lon[rows], snapshot.lat[rows], return_back_azimuth=False)[2]

@@ -1,0 +1,77 @@
+"""A station's flat row and its columns in the database: the same thing in two shapes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.db.tables import station
+from geo.model.names import normalise_name
+from geo.model.station import FIELDS, public_properties
+
+__all__ = ["columns_of", "name_ref", "read_rows", "utc_now"]
+
+_NAMES = tuple(field.name for field in FIELDS)
+_PLAIN = tuple(name for name in _NAMES if name in station.c)
+_BATCH = 5_000
+
+
+def utc_now() -> str:
+    """Return the moment as ISO text in UTC, the form every timestamp is kept in."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def name_ref(row: Mapping[str, Any]) -> str:
+    """Return what identifies a station that has no number: its normalised name and district.
+
+    Examples
+    --------
+    >>> name_ref({"name": "工会驿站（东风路）", "district_name": "金水区"})
+    '工会驿站(东风路)|金水区'
+    """
+    return f"{normalise_name(row['name'])}|{normalise_name(row.get('district_name') or '')}"
+
+
+def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns for a flat row, those derived from it included."""
+    columns = {name: row.get(name) for name in _PLAIN}
+    columns["location"] = shapely.Point(row["lon"], row["lat"])
+    if row.get("entrance_lon") is not None and row.get("entrance_lat") is not None:
+        columns["entrance"] = shapely.Point(row["entrance_lon"], row["entrance_lat"])
+    else:
+        columns["entrance"] = None
+    columns["name_ref"] = name_ref(row)
+    columns["search"] = _search_text(row)
+    columns["public"] = orjson.dumps(public_properties(row)).decode()
+    return columns
+
+
+def read_rows(session: Session, *, ids: Sequence[int] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (id, flat row) of the stations with these ids, or of all, ordered by code."""
+    columns = [station.c.id, station.c.location, station.c.entrance, *(station.c[n] for n in _PLAIN)]
+    if ids is None:
+        yield from map(_flat, session.execute(select(*columns).order_by(station.c.code)).mappings())
+        return
+    for start in range(0, len(ids), _BATCH):
+        wanted = station.c.id.in_(ids[start : start + _BATCH])
+        yield from map(
+            _flat, session.execute(select(*columns).where(wanted).order_by(station.c.code)).mappings()
+        )
+
+
+def _flat(found: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    row = {name: found[name] for name in _PLAIN}
+    row["lon"], row["lat"] = found["location"].x, found["location"].y
+    entrance = found["entrance"]
+    row["entrance_lon"], row["entrance_lat"] = (entrance.x, entrance.y) if entrance else (None, None)
+    return found["id"], row
+
+
+def _search_text(row: Mapping[str, Any]) -> str:
+    # One line a station: the snapshot searches all of them as one text.
+    parts = [row["code"], row["name"], row.get("signboard_name"), *(row.get("aliases") or ()), row.get("address")]
+    return " ".join(" ".join(part.split()) for part in parts if part).lower()

@@ -1,0 +1,77 @@
+"""The stations a question is about, each selection with a tree of its own, kept while it is asked for."""
+
+from collections import OrderedDict
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from geo.registry.snapshot import KINDS, STATUSES, Snapshot
+
+__all__ = ["Filter", "Selection", "Selections"]
+
+# All trees together hold at most this many times the stations of the registry, so that no sequence of
+# questions makes a process grow without end.
+_POINTS_KEPT = 2
+_POINTS_ALWAYS = 20_000
+
+
+class Filter(NamedTuple):
+    """What stations must be: of these kinds and statuses (empty: any), with all these facilities (bits)."""
+
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    facilities: int = 0
+
+
+class Selection(NamedTuple):
+    """Rows of a snapshot, ascending, and the tree over their geocentric positions (None: no rows)."""
+
+    rows: NDArray[np.int32]
+    tree: cKDTree | None
+
+
+class Selections:
+    """The selections of one snapshot; safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._kept: OrderedDict[object, Selection] = OrderedDict()
+        self._limit = _POINTS_KEPT * len(snapshot) + _POINTS_ALWAYS
+        self._lock = Lock()
+
+    def of(self, wanted: Filter) -> Selection:
+        """Return the stations that pass a filter."""
+        held = self._kept.get(wanted)
+        if held is None:
+            rows = np.flatnonzero(filter_mask(self._snapshot, wanted)).astype(np.int32)
+            held = self._keep(wanted, rows)
+        return held
+
+    def part(self, key: object, rows: NDArray[np.int32]) -> Selection:
+        """Return the selection of given rows, kept under a key that determines them."""
+        held = self._kept.get(key)
+        return held if held is not None else self._keep(key, rows)
+
+    def _keep(self, key: object, rows: NDArray[np.int32]) -> Selection:
+        tree = cKDTree(self._snapshot.xyz[rows], balanced_tree=False) if len(rows) else None
+        with self._lock:
+            self._kept[key] = made = Selection(rows, tree)
+            while len(self._kept) > 1 and sum(len(s.rows) for s in self._kept.values()) > self._limit:
+                self._kept.popitem(last=False)
+        return made
+
+
+def filter_mask(snapshot: Snapshot, wanted: Filter) -> NDArray[np.bool_]:
+    """Return which rows pass a filter."""
+    mask = np.ones(len(snapshot), bool)
+    if wanted.kinds:
+        mask &= np.isin(snapshot.kind, [KINDS.index(kind) for kind in wanted.kinds])
+    if wanted.statuses:
+        mask &= np.isin(snapshot.status, [STATUSES.index(status) for status in wanted.statuses])
+    if wanted.facilities:
+        bits = np.uint64(wanted.facilities)
+        mask &= (snapshot.facilities & bits) == bits
+    return mask

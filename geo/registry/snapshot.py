@@ -1,0 +1,173 @@
+"""The registry in memory: immutable columns, one row a station, ordered by code.
+
+Row numbers stand for stations everywhere in a snapshot; as rows are ordered by code, a tie in distance
+broken by row number is broken by code.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import NotFoundError
+from geo.model.facilities import FACILITIES
+from geo.model.holidays import Calendar
+from geo.model.place import Point
+from geo.model.station import Kind, Status
+
+__all__ = ["KINDS", "STATUSES", "Landmark", "Schedule", "Snapshot", "ecef", "ecef_of", "facility_mask"]
+
+KINDS = tuple(Kind)
+STATUSES = tuple(Status)
+_BITS = {code: 1 << bit for bit, code in enumerate(FACILITIES)}
+
+# WGS-84 (NIMA TR8350.2): semi-major axis in metres, first eccentricity squared.
+_A_M = 6378137.0
+_E2 = 6.69437999014132e-3
+
+
+class Schedule(NamedTuple):
+    """Everything a station's open state depends on; most stations share a few."""
+
+    status: str
+    osm: str | None
+    makeup: bool
+
+
+class Landmark(NamedTuple):
+    """A place people name, in WGS-84 degrees."""
+
+    name: str
+    aliases: tuple[str, ...]
+    category: str | None
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Snapshot:
+    """One state of the registry.
+
+    Attributes
+    ----------
+    revision, at
+        Which state of the database this is, and when that was made (UTC).
+    codes : (n,) bytes
+    lon, lat : (n,) float64, WGS-84 degrees
+    xyz : (n, 3) float64, WGS-84 geocentric metres
+    kind, status : (n,) uint8, places in `KINDS` and `STATUSES`
+    facilities : (n,) uint64, a bit for each facility that is there for certain
+    schedule, area : (n,) int32, places in `schedules` and `areas` (-1: none)
+    docs, doc_start, doc_end
+        Every station's public properties as JSON, in one buffer.
+    areas
+        Code, name, level, parent_code and centre (lon, lat of a point within, or None).
+    search, search_start : bytes, (n,) int64
+        One lower-case line a station: code, names, address; ordered as the rows.
+    """
+
+    revision: int
+    at: str
+    codes: NDArray[np.bytes_]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    xyz: NDArray[np.float64]
+    kind: NDArray[np.uint8]
+    status: NDArray[np.uint8]
+    facilities: NDArray[np.uint64]
+    schedule: NDArray[np.int32]
+    area: NDArray[np.int32]
+    docs: bytes
+    doc_start: NDArray[np.int64]
+    doc_end: NDArray[np.int64]
+    search: bytes
+    search_start: NDArray[np.int64]
+    schedules: tuple[Schedule, ...]
+    areas: tuple[Mapping[str, Any], ...]
+    landmarks: tuple[Landmark, ...]
+    holidays: tuple[str, ...]
+    calendar: Calendar
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def doc(self, row: int) -> bytes:
+        """Return the public properties of a row as a JSON object."""
+        return self.docs[self.doc_start[row] : self.doc_end[row]]
+
+    def row(self, code: str) -> int:
+        """Return the row of a code.
+
+        Raises
+        ------
+        NotFoundError
+            No station has it.
+        """
+        key = code.upper().encode()
+        row = int(np.searchsorted(self.codes, key))
+        if row == len(self) or self.codes[row] != key:
+            raise NotFoundError("没有编号为 %(code)s 的站点", code=code)
+        return row
+
+
+def facility_mask(codes: Mapping[str, str] | list[str] | tuple[str, ...]) -> int:
+    """Return the bits of some facilities; of a mapping, of those that say yes.
+
+    Examples
+    --------
+    >>> facility_mask({"toilet": "no"}), facility_mask([])
+    (0, 0)
+    >>> facility_mask({"toilet": "yes"}) == facility_mask(["toilet"])
+    True
+    """
+    if isinstance(codes, Mapping):
+        codes = [code for code, answer in codes.items() if answer == "yes"]
+    mask = 0
+    for code in codes:
+        mask |= _BITS.get(code, 0)
+    return mask
+
+
+def ecef(lon: Any, lat: Any) -> NDArray[np.float64]:
+    """Return geocentric coordinates on the WGS-84 ellipsoid.
+
+    Parameters
+    ----------
+    lon, lat : float or (n,) float64
+        Degrees.
+
+    Returns
+    -------
+    (3,) or (n, 3) float64
+        Metres. The chord between two of them is never longer than their geodesic.
+
+    Examples
+    --------
+    >>> ecef(0.0, 0.0).tolist()
+    [6378137.0, 0.0, 0.0]
+    >>> ecef([], []).shape
+    (0, 3)
+    """
+    lon, lat = np.radians(lon), np.radians(lat)
+    sin, cos = np.sin(lat), np.cos(lat)
+    normal = _A_M / np.sqrt(1.0 - _E2 * sin * sin)
+    return np.stack(
+        [normal * cos * np.cos(lon), normal * cos * np.sin(lon), normal * (1.0 - _E2) * sin], axis=-1
+    )
+
+
+def ecef_of(point: Point) -> tuple[float, float, float]:
+    """Return the geocentric coordinates of one point, in metres; as `ecef`, without numpy's start-up cost.
+
+    Examples
+    --------
+    >>> ecef_of(Point(lon=0.0, lat=0.0))
+    (6378137.0, 0.0, 0.0)
+    """
+    lon, lat = math.radians(point.lon), math.radians(point.lat)
+    sin, cos = math.sin(lat), math.cos(lat)
+    normal = _A_M / math.sqrt(1.0 - _E2 * sin * sin)
+    return normal * cos * math.cos(lon), normal * cos * math.sin(lon), normal * (1.0 - _E2) * sin

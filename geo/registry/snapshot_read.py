@@ -1,0 +1,189 @@
+"""Making a snapshot from the database, in batches, so that no more than the result is ever held."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from geo.db.engine import is_postgres, reading
+from geo.db.tables import area, holiday_table, landmark, revision
+from geo.model.holidays import Calendar, parse_holiday_table, shipped_calendar
+from geo.model.station import SERVING
+from geo.registry.snapshot import KINDS, STATUSES, Landmark, Schedule, Snapshot, ecef, facility_mask
+
+__all__ = ["calendar_of", "read_revision", "read_snapshot"]
+
+_BATCH = 20_000
+# Little-endian WKB of a point: byte order and type, then x and y.
+_WKB_POINT = np.dtype([("head", "V5"), ("x", "<f8"), ("y", "<f8")])
+
+
+def read_revision(engine: Engine) -> int:
+    """Return the revision the database is at.
+
+    Raises
+    ------
+    UnavailableError
+        The database cannot be reached.
+    """
+    with reading(engine) as session:
+        return session.scalar(select(revision.c.value))
+
+
+def read_snapshot(engine: Engine) -> Snapshot:
+    """Return the registry as one transaction sees it.
+
+    Raises
+    ------
+    UnavailableError
+        The database cannot be reached.
+    """
+    with reading(engine) as session:
+        if is_postgres(engine):
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        value, at = session.execute(select(revision.c.value, revision.c.at)).one()
+        held = _areas(session)
+        holidays = tuple(
+            session.scalars(select(holiday_table.c.text).order_by(holiday_table.c.year))
+        )
+        columns = _Columns({row["code"]: place for place, row in enumerate(held)})
+        for batch in _batches(session):
+            columns.take(batch)
+        landmarks = _landmarks(session)
+    return Snapshot(
+        revision=value,
+        at=at,
+        areas=held,
+        landmarks=landmarks,
+        holidays=holidays,
+        calendar=calendar_of(holidays),
+        **columns.arrays(),
+    )
+
+
+def calendar_of(holidays: tuple[str, ...]) -> Calendar:
+    """Return the shipped holiday tables with the loaded ones over them."""
+    calendar = shipped_calendar()
+    for text in holidays:
+        calendar = calendar.with_table(parse_holiday_table(text))
+    return calendar
+
+
+def _areas(session: Session) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "code": row.code,
+            "name": row.name,
+            "level": row.level,
+            "parent_code": row.parent_code,
+            "centre": None if row.shape is None else tuple(row.shape.representative_point().coords[0]),
+        }
+        for row in session.execute(select(area).order_by(area.c.code))
+    )
+
+
+def _landmarks(session: Session) -> tuple[Landmark, ...]:
+    return tuple(
+        Landmark(row.name, tuple(row.aliases), row.category, row.location.x, row.location.y)
+        for row in session.execute(select(landmark).order_by(landmark.c.name, landmark.c.id))
+    )
+
+
+def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
+    postgres = is_postgres(session)
+    point, encode = ("ST_AsBinary(location, 'NDR')", "convert_to({}, 'UTF8')") if postgres else (
+        "location",
+        "CAST({} AS BLOB)",
+    )
+    statement = (
+        f"SELECT code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, area_code, "
+        f"{encode.format('public')}, {encode.format('search')} FROM station"
+    )
+    connection = session.connection().connection
+    cursor = connection.cursor(name="snapshot", binary=True) if postgres else connection.cursor()
+    cursor.execute(statement)
+    while batch := cursor.fetchmany(_BATCH):
+        yield batch
+    cursor.close()
+
+
+class _Columns:
+    """The growing columns; ``arrays`` puts them in the order of the codes."""
+
+    def __init__(self, area_places: dict[str, int]) -> None:
+        self._areas = area_places
+        self._schedules: dict[Schedule, int] = {}
+        self._masks: dict[str | None, int] = {None: 0}
+        self._parts: dict[str, list[Any]] = {
+            name: []
+            for name in ("codes", "points", "kind", "status", "facilities", "schedule", "area", "docs", "search")
+        }
+        self._lengths: list[Any] = []
+        self._lines: list[Any] = []
+
+    def take(self, batch: list[tuple[Any, ...]]) -> None:
+        codes, points, kinds, statuses, facilities, osm, makeup, areas, docs, search = zip(*batch, strict=True)
+        parts = self._parts
+        parts["codes"].append(np.array(codes, dtype="S"))
+        parts["points"].append(np.frombuffer(b"".join(points), _WKB_POINT))
+        parts["kind"].append(np.array([_KIND[kind] for kind in kinds], np.uint8))
+        parts["status"].append(np.array([_STATUS[status] for status in statuses], np.uint8))
+        parts["facilities"].append(np.array([self._mask(text) for text in facilities], np.uint64))
+        schedules = map(self._schedule, statuses, osm, makeup)
+        parts["schedule"].append(np.fromiter(schedules, np.int32, len(codes)))
+        parts["area"].append(np.array([self._areas.get(code, -1) for code in areas], np.int32))
+        parts["docs"].append(b"".join(docs))
+        self._lengths.append(np.fromiter(map(len, docs), np.int64, len(docs)))
+        self._lines.extend(search)
+
+    def arrays(self) -> dict[str, Any]:
+        points = _joined(self._parts["points"], _WKB_POINT)
+        codes = _joined(self._parts["codes"], "S1")
+        order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(_joined(self._lengths, np.int64))
+        lon, lat = points["x"][order], points["y"][order]
+        lines = [self._lines[row] for row in order]
+        starts = np.zeros(len(lines), np.int64)
+        np.cumsum([len(line) + 1 for line in lines[:-1]], out=starts[1:])
+        small = {name: _joined(self._parts[name], kind)[order] for name, kind in _SMALL.items()}
+        return small | {
+            "codes": codes[order],
+            "lon": lon,
+            "lat": lat,
+            "xyz": ecef(lon, lat),
+            "docs": b"".join(self._parts["docs"]),
+            "doc_start": (ends - _joined(self._lengths, np.int64))[order],
+            "doc_end": ends[order],
+            "search": b"\n".join(lines),
+            "search_start": starts,
+            "schedules": tuple(self._schedules),
+        }
+
+    def _mask(self, text: str | None) -> int:
+        mask = self._masks.get(text)
+        if mask is None:
+            mask = self._masks[text] = facility_mask(orjson.loads(text) or {})
+        return mask
+
+    def _schedule(self, status: str, osm: str | None, makeup: bool | None) -> int:
+        # Every station one can go to shares its hours' schedule, whatever its status is called.
+        key = Schedule("open" if status in SERVING else status, osm, bool(makeup))
+        return self._schedules.setdefault(key, len(self._schedules))
+
+
+_KIND = {kind.value: place for place, kind in enumerate(KINDS)}
+_STATUS = {status.value: place for place, status in enumerate(STATUSES)}
+_SMALL = {
+    "kind": np.uint8,
+    "status": np.uint8,
+    "facilities": np.uint64,
+    "schedule": np.int32,
+    "area": np.int32,
+}
+
+
+def _joined(parts: list[Any], kind: Any) -> Any:
+    return np.concatenate(parts) if parts else np.empty(0, kind)

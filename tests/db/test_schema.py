@@ -1,0 +1,108 @@
+"""The migrations make exactly the tables the program knows, on both stores."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from geo.db.engine import open_engine, reading
+from geo.db.tables import metadata
+from geo.db.upgrade import is_current, prepare, upgrade
+from geo.errors import SettingError, UnavailableError
+from geo.model.station import INTERNAL, PUBLIC
+from geo.settings import Settings
+
+# Made by the migration for PostGIS alone.
+_SPATIAL = {"ix_area_shape", "ix_station_geography", "ix_station_location"}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path):
+    url = request.getfixturevalue("postgis_database") if request.param == "postgis" else ""
+    made = open_engine(Settings(home=tmp_path, database_url=url))
+    yield made
+    made.dispose()
+
+
+def test_migrated_is_what_the_tables_say(engine):
+    assert not is_current(engine)
+    upgrade(engine)
+    assert is_current(engine)
+    with reading(engine) as session:
+        context = MigrationContext.configure(session.connection(), opts={"include_object": _ours})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_upgrading_twice_is_upgrading_once(engine):
+    upgrade(engine)
+    upgrade(engine)
+    prepare(engine)
+    assert is_current(engine)
+
+
+@pytest.mark.postgis
+def test_the_public_view_has_every_public_column_and_no_other(postgis_database: str, tmp_path: Path):
+    engine = open_engine(Settings(home=tmp_path, database_url=postgis_database))
+    upgrade(engine)
+    with reading(engine) as session:
+        names = set(session.execute(text("SELECT * FROM public_stations")).keys())
+    positions = {"lon", "lat", "entrance_lon", "entrance_lat"}
+    assert names >= set(PUBLIC) - positions
+    assert names.isdisjoint(set(INTERNAL))
+    assert names - set(PUBLIC) == {"id", "area_name", "updated_at", "location", "entrance"}
+    engine.dispose()
+
+
+@pytest.mark.postgis
+def test_nearest_stations_goes_by_the_index(postgis_database: str, tmp_path: Path):
+    engine = open_engine(Settings(home=tmp_path, database_url=postgis_database))
+    upgrade(engine)
+    with reading(engine) as session:
+        session.execute(text(_TEN_THOUSAND))
+        session.execute(text("ANALYZE station"))
+        plan = "\n".join(
+            session.scalars(text("EXPLAIN SELECT * FROM nearest_stations(113.6, 34.7, 5, 'care_station')"))
+        )
+    assert "Seq Scan on station" not in plan
+    # Once ordered by distance, once within the bound found.
+    assert plan.count("Index Scan using ix_station_geography") == 2
+    assert "Order By: ((location)::geography <->" in plan
+    engine.dispose()
+
+
+@pytest.mark.postgis
+@pytest.mark.parametrize("k", ["0", "101", "NULL"])
+def test_nearest_stations_refuses_a_wrong_k(postgis_database: str, tmp_path: Path, k: str):
+    engine = open_engine(Settings(home=tmp_path, database_url=postgis_database))
+    upgrade(engine)
+    with pytest.raises(Exception, match="1 到 100"), reading(engine) as session:
+        session.execute(text(f"SELECT * FROM nearest_stations(113.6, 34.7, {k})"))
+    engine.dispose()
+
+
+def test_a_url_of_another_database_is_refused(tmp_path: Path):
+    for url in ("mysql://root@127.0.0.1/x", "nonsense", "postgresql+nothing://x"):
+        with pytest.raises(SettingError, match="YIZHAN_DATABASE_URL"):
+            open_engine(Settings(home=tmp_path, database_url=url))
+
+
+def test_an_unreachable_database_is_told_without_its_password(tmp_path: Path):
+    engine = open_engine(Settings(home=tmp_path, database_url="postgresql://u:secret@127.0.0.1:1/none"))
+    with pytest.raises(UnavailableError) as caught:
+        is_current(engine)
+    assert "secret" not in str(caught.value)
+
+
+def _ours(_item, name, kind, _reflected, _compared) -> bool:
+    return name not in _SPATIAL and not (kind == "table" and name == "spatial_ref_sys")
+
+
+_TEN_THOUSAND = """
+INSERT INTO station (code, kind, status, name, source, source_ref, location, name_ref, search, public,
+  created_at, updated_at)
+SELECT 'T-' || n, 'care_station', 'open', 'n', 's', n::text,
+  ST_SetSRID(ST_MakePoint(100 + n % 100 * 0.1, 25 + n / 100 * 0.1), 4326), '', '', '{}', '', ''
+FROM generate_series(1, 10000) AS n
+"""

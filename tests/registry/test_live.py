@@ -1,0 +1,151 @@
+"""The snapshot follows the database, and outlives it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+
+from geo.db.engine import is_postgres, writing
+from geo.errors import ConflictError, UnavailableError
+from geo.registry.live import Live, open_live
+from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
+from geo.registry.snapshot_read import read_revision, read_snapshot
+from geo.registry.stations import change_station
+from geo.settings import Settings
+from tests.registry.conftest import station_row
+
+FRESH_WITHIN_S = 2.0
+ON_POSTGIS = pytest.mark.parametrize("settings", [pytest.param("postgis", marks=pytest.mark.postgis)], indirect=True)
+
+
+@contextmanager
+def watching(settings: Settings) -> Iterator[Live]:
+    live = open_live(settings).start()
+    try:
+        yield live
+    finally:
+        live.stop()
+
+
+def wait_for(condition: Callable[[], bool], within_s: float) -> bool:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
+
+
+def holds(live: Live, code: str) -> bool:
+    return code.encode() in live.index.snapshot.codes
+
+
+def test_a_committed_change_arrives(settings: Settings, engine: Engine, add: Callable):
+    with watching(settings) as live:
+        add(station_row(1))
+        assert wait_for(lambda: holds(live, "YZ-0001"), FRESH_WITHIN_S)
+        with writing(engine) as session:
+            change_station(session, "YZ-0001", {"name": "改过的"}, who="li")
+        assert wait_for(lambda: "改过的" in live.index.snapshot.docs.decode(), FRESH_WITHIN_S)
+
+
+def test_a_change_not_committed_does_not(settings: Settings, engine: Engine, add: Callable):
+    add(station_row(1))
+    revision = read_revision(engine)
+    with pytest.raises(ZeroDivisionError), writing(engine) as session:
+        change_station(session, "YZ-0001", {"name": "半途"}, who="li")
+        raise ZeroDivisionError
+    assert read_revision(engine) == revision
+    assert "半途" not in read_snapshot(engine).docs.decode()
+
+
+@ON_POSTGIS
+def test_it_arrives_after_the_listener_was_cut_off(settings: Settings, engine: Engine, add: Callable):
+    with watching(settings) as live:
+        add(station_row(1))
+        assert wait_for(lambda: holds(live, "YZ-0001"), FRESH_WITHIN_S)
+        with writing(engine) as session:
+            cut = session.scalar(
+                text(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                    "WHERE query = 'LISTEN yizhan_revision' AND datname = current_database()"
+                )
+            )
+        assert cut == 1
+        # Told to nobody: only the revision can bring it.
+        add(station_row(2))
+        assert wait_for(lambda: holds(live, "YZ-0002"), FRESH_WITHIN_S + 1)
+        add(station_row(3))
+        assert wait_for(lambda: holds(live, "YZ-0003"), FRESH_WITHIN_S)
+
+
+@ON_POSTGIS
+def test_a_change_made_in_psql_arrives(settings: Settings, engine: Engine, add: Callable):
+    add(station_row(1))
+    with watching(settings) as live:
+        url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE station SET status = 'suspended' WHERE code = 'YZ-0001'")
+        before = live.index.snapshot
+        assert wait_for(lambda: live.index.snapshot is not before, FRESH_WITHIN_S)
+
+
+def test_a_saved_snapshot_is_the_same_snapshot(settings: Settings, engine: Engine, add: Callable):
+    add(*(station_row(n, hours_osm="24/7" if n % 2 else None) for n in range(1, 8)))
+    snapshot, path = read_snapshot(engine), snapshot_path(settings)
+    save_snapshot(snapshot, path)
+    again = load_snapshot(path)
+    assert again is not None
+    assert (again.revision, again.docs, again.search) == (snapshot.revision, snapshot.docs, snapshot.search)
+    assert (again.codes == snapshot.codes).all()
+    assert (again.xyz == snapshot.xyz).all()
+    assert again.schedules == snapshot.schedules
+    assert again.calendar == snapshot.calendar
+    assert not list(path.parent.glob("*.tmp"))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"\x00" * 5000])
+def test_a_damaged_saved_snapshot_is_no_snapshot(tmp_path, content: bytes):
+    (tmp_path / "s.npz").write_bytes(content)
+    assert load_snapshot(tmp_path / "s.npz") is None
+    assert load_snapshot(tmp_path / "absent.npz") is None
+
+
+def test_while_the_database_is_down_the_last_snapshot_answers(
+    settings: Settings, engine: Engine, add: Callable
+):
+    add(station_row(1))
+    with watching(settings):
+        assert wait_for(snapshot_path(settings).exists, FRESH_WITHIN_S)
+    down = _unreachable(settings, engine)
+    live = open_live(down)
+    assert holds(live, "YZ-0001")
+    assert live.unreachable_since is not None
+
+
+def test_down_and_nothing_saved_is_said(tmp_path):
+    with pytest.raises(UnavailableError):
+        open_live(Settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none"))
+
+
+def test_postgis_is_migrated_only_on_request(postgis_database: str, tmp_path):
+    with pytest.raises(ConflictError, match="yizhan upgrade"):
+        open_live(Settings(home=tmp_path, database_url=postgis_database))
+
+
+def _unreachable(settings: Settings, engine: Engine) -> Settings:
+    """Take the database away, leaving the saved snapshot where its own settings find it."""
+    engine.dispose()
+    if is_postgres(engine):
+        port = f"{engine.url.port}"
+        gone = Settings(home=settings.home, database_url=settings.database_url.replace(port, "1"))
+        snapshot_path(settings).rename(snapshot_path(gone))
+        return gone
+    file = settings.home / "yizhan.sqlite"
+    for part in settings.home.glob("yizhan.sqlite*"):
+        part.unlink()
+    file.mkdir()
+    return settings
