@@ -1,0 +1,1 @@
+"""A city that does not exist, to try the program on."""
