@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from geo.db.engine import open_engine, reading
 from geo.db.tables import metadata
@@ -106,3 +107,18 @@ SELECT 'T-' || n, 'care_station', 'open', 'n', 's', n::text,
   ST_SetSRID(ST_MakePoint(100 + n % 100 * 0.1, 25 + n / 100 * 0.1), 4326), '', '', '{}', '', ''
 FROM generate_series(1, 10000) AS n
 """
+
+
+@pytest.mark.postgis
+def test_a_reader_of_the_view_may_ask_and_sees_no_keeper(postgis_database: str, tmp_path: Path):
+    engine = open_engine(Settings(home=tmp_path, database_url=postgis_database))
+    upgrade(engine)
+    with engine.connect() as connection:
+        connection.execute(text("CREATE ROLE only_reader"))
+        connection.execute(text("GRANT SELECT ON public_stations TO only_reader"))
+        connection.execute(text("SET ROLE only_reader"))
+        connection.execute(text("SELECT * FROM nearest_stations(113.6, 34.7)"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text("SELECT keeper_phone FROM station"))
+        # Roles outlive databases: this one is rolled back with the rest.
+    engine.dispose()

@@ -63,7 +63,8 @@ $$
 ;
 -- The k nearest serving stations, exactly. The index orders geography by the sphere, so the k it
 -- gives first only bound the answer: all within the farthest of them, measured on the spheroid,
--- are then ordered by (metres, code). Plain SQL, so that the planner sees through it.
+-- are then ordered by (metres, code). Plain SQL over the view, so that the planner sees through it and
+-- whoever may read the view may ask.
 CREATE FUNCTION nearest_stations(
   lon double precision, lat double precision, k integer DEFAULT 5,
   kind text DEFAULT NULL, facilities text[] DEFAULT '{}'
@@ -77,7 +78,7 @@ CREATE FUNCTION nearest_stations(
   ), bound AS MATERIALIZED (
     SELECT max(ST_Distance(near.location::geography, here.point)) AS metres
     FROM here, LATERAL (
-      SELECT s.location FROM station s
+      SELECT s.location FROM public_stations s
       WHERE s.status IN ('open', 'trial') AND ($4 IS NULL OR s.kind = $4)
         AND coalesce(s.facilities, '{}') @> here.wanted
       ORDER BY s.location::geography <-> here.point LIMIT checked_k($3)
@@ -85,7 +86,7 @@ CREATE FUNCTION nearest_stations(
   )
   SELECT s.code, s.name, s.kind, s.status, s.address, s.hours_raw, s.facilities,
     ST_Distance(s.location::geography, here.point) AS distance_m, s.location
-  FROM here, bound, station s
+  FROM here, bound, public_stations s
   WHERE ST_DWithin(s.location::geography, here.point, bound.metres + 0.001)
     AND s.status IN ('open', 'trial') AND ($4 IS NULL OR s.kind = $4)
     AND coalesce(s.facilities, '{}') @> here.wanted
