@@ -52,7 +52,7 @@ check: setup ## 检查代码风格和分层
 	$(BIN)/lint-imports
 
 bench: services ## 运行性能测试,打印比值
-	$(BIN)/python tests/bench/run.py $(ARGS)
+	$(BIN)/python -m tests.bench.run $(ARGS)
 
 # From a fresh environment, so that nothing is locked that pyproject.toml no longer asks for.
 lock: ## 按 pyproject.toml 取最新版本,重写 requirements.lock

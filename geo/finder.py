@@ -69,7 +69,9 @@ class Question:
     def __post_init__(self) -> None:
         Point.checked(*self.point)
         if not 1 <= self.k <= MAX_K:
-            raise InputError("k 应为 1 到 %(most)s 的整数,现在是 %(value)s", parameter="k", most=MAX_K, value=self.k)
+            raise InputError(
+                "k 应为 1 到 %(most)s 的整数,现在是 %(value)s", parameter="k", most=MAX_K, value=self.k
+            )
         _known("kind", self.kinds, list(Kind))
         _known("facility", self.facilities, list(FACILITIES))
         _known("status", self.statuses, list(Status))
@@ -205,8 +207,9 @@ def _known(parameter: str, values: Sequence[str], known: Sequence[str]) -> None:
     for value in values:
         if value not in known:
             raise InputError(
-                "%(parameter)s 没有“%(value)s”这个值,可以是 %(known)s",
+                "%(name)s 没有“%(value)s”这个值,可以是 %(known)s",
                 parameter=parameter,
+                name=parameter,
                 value=value,
                 known="、".join(known),
             )

@@ -18,11 +18,8 @@ def _default_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "yizhan"
 
 
-def _setting(default: Any, help: str, *, shown: str | None = None) -> Any:
-    metadata = {"help": help, "shown": shown if shown is not None else str(default)}
-    if callable(default):
-        return field(default_factory=default, metadata=metadata)
-    return field(default=default, metadata=metadata)
+def _about(help: str, shown: object) -> dict[str, str]:
+    return {"help": help, "shown": str(shown)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,21 +38,28 @@ class Settings:
     geo.errors.SettingError: 设置 YIZHAN_PORT 应为整数,现在是“many”
     """
 
-    home: Path = _setting(
-        _default_home, "数据目录:内嵌数据库和最近一次快照都在这里", shown="~/.local/share/yizhan"
+    home: Path = field(
+        default_factory=_default_home,
+        metadata=_about("数据目录:内嵌数据库和最近一次快照都在这里", "~/.local/share/yizhan"),
     )
-    database_url: str = _setting("", "数据库地址;空着就用数据目录里的一个 SQLite 文件", shown="")
-    name: str = _setting("爱心驿站", "登记册的名称,显示在页面上")
-    code_prefix: str = _setting("YZ", "新站点编号的字母,如 HB 得到 HB-0417")
-    host: str = _setting("127.0.0.1", "网页服务监听的地址")
-    port: int = _setting(8000, "网页服务监听的端口")
-    workers: int = _setting(2, "网页服务的进程数")
-    public_url: str = _setting("", "对外网址,用来生成绝对链接;空着就用访问时的网址")
-    public_crs: str = _setting("wgs84", "公众能下载的坐标系:wgs84、cgcs2000、gcj02 或 bd09")
-    public_decimals: int = _setting(6, "公众能下载的坐标小数位数,0 到 8")
-    max_file_mb: int = _setting(200, "导入文件的最大兆字节数")
-    summer: str = _setting("05-01/09-30", "开放时间只写“夏季”时所指的日期")
-    hotline: str = _setting("12351", "页面上的服务热线")
+    database_url: str = field(
+        default="", metadata=_about("数据库地址;空着就用数据目录里的一个 SQLite 文件", "")
+    )
+    name: str = field(default="爱心驿站", metadata=_about("登记册的名称,显示在页面上", "爱心驿站"))
+    code_prefix: str = field(default="YZ", metadata=_about("新站点编号的字母,如 HB 得到 HB-0417", "YZ"))
+    host: str = field(default="127.0.0.1", metadata=_about("网页服务监听的地址", "127.0.0.1"))
+    port: int = field(default=8000, metadata=_about("网页服务监听的端口", 8000))
+    workers: int = field(default=2, metadata=_about("网页服务的进程数", 2))
+    public_url: str = field(default="", metadata=_about("对外网址,用来生成绝对链接;空着就用访问时的网址", ""))
+    public_crs: str = field(
+        default="wgs84", metadata=_about("公众能下载的坐标系:wgs84、cgcs2000、gcj02 或 bd09", "wgs84")
+    )
+    public_decimals: int = field(default=6, metadata=_about("公众能下载的坐标小数位数,0 到 8", 6))
+    max_file_mb: int = field(default=200, metadata=_about("导入文件的最大兆字节数", 200))
+    summer: str = field(
+        default="05-01/09-30", metadata=_about("开放时间只写“夏季”时所指的日期", "05-01/09-30")
+    )
+    hotline: str = field(default="12351", metadata=_about("页面上的服务热线", "12351"))
 
     def __post_init__(self) -> None:
         if self.public_crs not in _CRS:

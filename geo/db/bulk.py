@@ -1,6 +1,7 @@
 """Many rows in or out at once, as fast as each store can."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -22,11 +23,10 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     if not rows:
         return
     postgres = is_postgres(session)
-    names = [column.name for column in table.columns]
-    values = [
-        _plain([row.get(column.name) for row in rows], column.type, postgres=postgres)
-        for column in table.columns
-    ]
+    given = set().union(*rows)
+    columns = [column for column in table.columns if column.name in given]
+    names = [column.name for column in columns]
+    values = [_plain(_column(rows, column.name), column.type, postgres=postgres) for column in columns]
     cursor = session.connection().connection.cursor()
     if postgres:
         with cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
@@ -40,16 +40,28 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 
 
 def take_ids(session: Session, table: Table, count: int) -> list[int]:
-    """Return ``count`` unused ids of the table, for rows whose history is written beside them."""
-    if is_postgres(session):
-        return list(
-            session.scalars(
-                text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
-                {"name": table.name, "count": count},
-            )
+    """Return ``count`` unused ids of the table, for rows whose history is written beside them.
+
+    The caller has its turn to write.
+    """
+    if not is_postgres(session):
+        first = session.scalar(text(f"SELECT coalesce(max(id), 0) + 1 FROM {table.name}"))
+    elif count:
+        # Writers queue, so that nobody draws a number between these two.
+        sequence = {"name": table.name}
+        first = session.scalar(text("SELECT nextval(pg_get_serial_sequence(:name, 'id'))"), sequence)
+        session.execute(
+            text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"),
+            {"last": first + count - 1, **sequence},
         )
-    first = session.scalar(text(f"SELECT coalesce(max(id), 0) + 1 FROM {table.name}"))
-    return list(range(first, first + count))
+    return list(range(first, first + count)) if count else []
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
 
 
 def _plain(values: list[Any], kind: Any, *, postgres: bool) -> list[Any]:

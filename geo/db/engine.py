@@ -39,9 +39,7 @@ def open_engine(settings: Settings) -> Engine:
             )
     except (ArgumentError, NoSuchModuleError):
         pass
-    raise SettingError(
-        "设置 YIZHAN_DATABASE_URL 应以 postgresql:// 或 sqlite:/// 开头,请检查后重试"
-    )
+    raise SettingError("设置 YIZHAN_DATABASE_URL 应以 postgresql:// 或 sqlite:/// 开头,请检查后重试")
 
 
 def is_postgres(bind: Session | Engine) -> bool:

@@ -111,7 +111,7 @@ PUBLIC = tuple(field.name for field in FIELDS if field.public)
 INTERNAL = tuple(field.name for field in FIELDS if not field.public)
 
 # Coordinates leave in the public coordinate system, which is the answer's business, not the row's.
-_NOT_PROPERTIES = {"lon", "lat", "entrance_lon", "entrance_lat"}
+_PROPERTIES = set(PUBLIC) - {"lon", "lat", "entrance_lon", "entrance_lat"}
 
 
 def public_properties(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,8 +124,5 @@ def public_properties(row: Mapping[str, Any]) -> dict[str, Any]:
     >>> public_properties({})
     {}
     """
-    return {
-        name: value
-        for name in PUBLIC
-        if name not in _NOT_PROPERTIES and (value := row.get(name)) not in (None, "", [], {})
-    }
+    # Zero and False are answers; None and what is empty are not.
+    return {name: value for name, value in row.items() if (value or value == 0) and name in _PROPERTIES}

@@ -41,9 +41,10 @@ def feature(
     doc = snapshot.doc(row)
     if extra:
         doc = orjson.dumps(extra)[:-1] + b"," + doc[1:]
-    return (
-        b'{"type":"Feature","id":"%s","geometry":{"type":"Point","coordinates":%s},"properties":%s}'
-        % (bytes(snapshot.codes[row]), orjson.dumps(position), doc)
+    return b'{"type":"Feature","id":"%s","geometry":{"type":"Point","coordinates":%s},"properties":%s}' % (
+        bytes(snapshot.codes[row]),
+        orjson.dumps(position),
+        doc,
     )
 
 

@@ -39,9 +39,7 @@ def station_history(session: Session, code: str) -> list[Change]:
     if id_ is None:
         raise NotFoundError("没有编号为 %(code)s 的站点", code=code)
     columns = [change.c[name] for name in Change._fields]
-    found = session.execute(
-        select(*columns).where(change.c.station_id == id_).order_by(change.c.id.desc())
-    )
+    found = session.execute(select(*columns).where(change.c.station_id == id_).order_by(change.c.id.desc()))
     return [Change(*row) for row in found]
 
 

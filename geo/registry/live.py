@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from geo.db.engine import open_engine
 from geo.db.upgrade import prepare
 from geo.errors import UnavailableError
+from geo.registry.memory import give_back
 from geo.registry.nearest import Index
 from geo.registry.snapshot import Snapshot
 from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
@@ -64,6 +65,7 @@ class Live:
             moved = read_revision(self._engine) != self.index.snapshot.revision
             if moved:
                 self.index = Index(read_snapshot(self._engine))
+                give_back()
             self.unreachable_since = None
         except UnavailableError:
             self._mark_unreachable()
@@ -115,7 +117,9 @@ def open_live(settings: Settings) -> Live:
     engine, path = open_engine(settings), snapshot_path(settings)
     try:
         prepare(engine)
-        return Live(engine, read_snapshot(engine), path)
+        live = Live(engine, read_snapshot(engine), path)
+        give_back()
+        return live
     except UnavailableError:
         saved = load_snapshot(path)
         if saved is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,11 +14,12 @@ from geo.db.tables import station
 from geo.model.names import normalise_name
 from geo.model.station import FIELDS, public_properties
 
-__all__ = ["columns_of", "name_ref", "read_rows", "utc_now"]
+__all__ = ["columns_of", "derived_from", "entrance_of", "name_ref", "read_rows", "utc_now"]
 
 _NAMES = tuple(field.name for field in FIELDS)
-_PLAIN = tuple(name for name in _NAMES if name in station.c)
+_PLAIN = dict.fromkeys(name for name in _NAMES if name in station.c)
 _BATCH = 5_000
+_district = lru_cache(maxsize=4096)(normalise_name)
 
 
 def utc_now() -> str:
@@ -33,21 +35,30 @@ def name_ref(row: Mapping[str, Any]) -> str:
     >>> name_ref({"name": "工会驿站（东风路）", "district_name": "金水区"})
     '工会驿站(东风路)|金水区'
     """
-    return f"{normalise_name(row['name'])}|{normalise_name(row.get('district_name') or '')}"
+    return f"{normalise_name(row['name'])}|{_district(row.get('district_name') or '')}"
 
 
 def columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns for a flat row, those derived from it included."""
-    columns = {name: row.get(name) for name in _PLAIN}
+    """Return the columns for a flat row, those derived from it included; a field it lacks has none."""
+    columns = {name: value for name, value in row.items() if name in _PLAIN}
     columns["location"] = shapely.Point(row["lon"], row["lat"])
-    if row.get("entrance_lon") is not None and row.get("entrance_lat") is not None:
-        columns["entrance"] = shapely.Point(row["entrance_lon"], row["entrance_lat"])
-    else:
-        columns["entrance"] = None
-    columns["name_ref"] = name_ref(row)
-    columns["search"] = _search_text(row)
-    columns["public"] = orjson.dumps(public_properties(row)).decode()
-    return columns
+    columns["entrance"] = entrance_of(row)
+    return columns | derived_from(row)
+
+
+def derived_from(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is kept beside a row to be read fast: its identity by name, search text, public JSON."""
+    return {
+        "name_ref": name_ref(row),
+        "search": _search_text(row),
+        "public": orjson.dumps(public_properties(row)).decode(),
+    }
+
+
+def entrance_of(row: Mapping[str, Any]) -> shapely.Point | None:
+    """Return the entrance of a row, where it is known."""
+    lon, lat = row.get("entrance_lon"), row.get("entrance_lat")
+    return None if lon is None or lat is None else shapely.Point(lon, lat)
 
 
 def read_rows(session: Session, *, ids: Sequence[int] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -73,5 +84,11 @@ def _flat(found: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
 
 def _search_text(row: Mapping[str, Any]) -> str:
     # One line a station: the snapshot searches all of them as one text.
-    parts = [row["code"], row["name"], row.get("signboard_name"), *(row.get("aliases") or ()), row.get("address")]
+    parts = [
+        row["code"],
+        row["name"],
+        row.get("signboard_name"),
+        *(row.get("aliases") or ()),
+        row.get("address"),
+    ]
     return " ".join(" ".join(part.split()) for part in parts if part).lower()

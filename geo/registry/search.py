@@ -15,12 +15,17 @@ _MATCHES_LOOKED_AT = 2_000
 
 
 class Place(NamedTuple):
-    """A place found: what it is called, what it is, and where, in WGS-84 degrees."""
+    """A place found: what it is called, what it is, and where, in WGS-84 degrees.
+
+    ``code`` is that of a station or an area, empty for a landmark; ``exact``: the text is one of its names.
+    """
 
     name: str
     category: str
     lon: float
     lat: float
+    code: str = ""
+    exact: bool = False
 
 
 def find_places(snapshot: Snapshot, text: str, *, limit: int = 8) -> list[Place]:
@@ -50,13 +55,17 @@ def _landmarks(snapshot: Snapshot, query: str) -> list[tuple[tuple, Place]]:
         fits = [fit for word in (mark.name, *mark.aliases) if (fit := _fit(_plain(word), query)) is not None]
         if fits:
             rank = (min(fits), 0, len(mark.name), mark.name)
-            found.append((rank, Place(mark.name, mark.category or "", mark.lon, mark.lat)))
+            place = Place(mark.name, mark.category or "", mark.lon, mark.lat, exact=not min(fits))
+            found.append((rank, place))
     return found
 
 
 def _areas(snapshot: Snapshot, query: str) -> list[tuple[tuple, Place]]:
     return [
-        ((fit, 1, len(area["name"]), area["code"]), Place(area["name"], area["level"], *area["centre"]))
+        (
+            (fit, 1, len(area["name"]), area["code"]),
+            Place(area["name"], area["level"], *area["centre"], area["code"], exact=not fit),
+        )
         for area in snapshot.areas
         if area["centre"] and (fit := _fit(_plain(area["name"]), query)) is not None
     ]
@@ -68,7 +77,8 @@ def _stations(snapshot: Snapshot, query: str) -> list[tuple[tuple, Place]]:
         doc = orjson.loads(snapshot.doc(row))
         fits = [_fit(_plain(word), query) for word in (doc["name"], doc["code"], *doc.get("aliases", ()))]
         fit = min((fit for fit in fits if fit is not None), default=3)
-        place = Place(doc["name"], doc["kind"], float(snapshot.lon[row]), float(snapshot.lat[row]))
+        where = float(snapshot.lon[row]), float(snapshot.lat[row])
+        place = Place(doc["name"], doc["kind"], *where, doc["code"], exact=not fit)
         found.append(((fit, 2, len(doc["name"]), doc["code"]), place))
     return found
 

@@ -1,6 +1,7 @@
 """Making a snapshot from the database, in batches, so that no more than the result is ever held."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from geo.db.engine import is_postgres, reading
 from geo.db.tables import area, holiday_table, landmark, revision
 from geo.model.holidays import Calendar, parse_holiday_table, shipped_calendar
 from geo.model.station import SERVING
+from geo.registry.memory import uncollected
 from geo.registry.snapshot import KINDS, STATUSES, Landmark, Schedule, Snapshot, ecef, facility_mask
 
 __all__ = ["calendar_of", "read_revision", "read_snapshot"]
@@ -41,16 +43,14 @@ def read_snapshot(engine: Engine) -> Snapshot:
     UnavailableError
         The database cannot be reached.
     """
-    with reading(engine) as session:
+    with uncollected(), reading(engine) as session:
         if is_postgres(engine):
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         value, at = session.execute(select(revision.c.value, revision.c.at)).one()
         held = _areas(session)
-        holidays = tuple(
-            session.scalars(select(holiday_table.c.text).order_by(holiday_table.c.year))
-        )
+        holidays = tuple(session.scalars(select(holiday_table.c.text).order_by(holiday_table.c.year)))
         columns = _Columns({row["code"]: place for place, row in enumerate(held)})
-        for batch in _batches(session):
+        for batch in _ahead(_batches(session)):
             columns.take(batch)
         landmarks = _landmarks(session)
     return Snapshot(
@@ -92,11 +92,24 @@ def _landmarks(session: Session) -> tuple[Landmark, ...]:
     )
 
 
+def _ahead(batches: Iterator[list[tuple[Any, ...]]]) -> Iterator[list[tuple[Any, ...]]]:
+    # The database makes the next batch while this one is taken; nothing else uses the session meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, batches, None)
+        while batch := coming.result():
+            coming = reader.submit(next, batches, None)
+            yield batch
+
+
 def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
     postgres = is_postgres(session)
-    point, encode = ("ST_AsBinary(location, 'NDR')", "convert_to({}, 'UTF8')") if postgres else (
-        "location",
-        "CAST({} AS BLOB)",
+    point, encode = (
+        ("ST_AsBinary(location, 'NDR')", "convert_to({}, 'UTF8')")
+        if postgres
+        else (
+            "location",
+            "CAST({} AS BLOB)",
+        )
     )
     statement = (
         f"SELECT code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, area_code, "
@@ -116,16 +129,29 @@ class _Columns:
     def __init__(self, area_places: dict[str, int]) -> None:
         self._areas = area_places
         self._schedules: dict[Schedule, int] = {}
+        self._numbers: dict[tuple[str, str | None, bool | None], int] = {}
         self._masks: dict[str | None, int] = {None: 0}
         self._parts: dict[str, list[Any]] = {
             name: []
-            for name in ("codes", "points", "kind", "status", "facilities", "schedule", "area", "docs", "search")
+            for name in (
+                "codes",
+                "points",
+                "kind",
+                "status",
+                "facilities",
+                "schedule",
+                "area",
+                "docs",
+                "search",
+            )
         }
         self._lengths: list[Any] = []
         self._lines: list[Any] = []
 
     def take(self, batch: list[tuple[Any, ...]]) -> None:
-        codes, points, kinds, statuses, facilities, osm, makeup, areas, docs, search = zip(*batch, strict=True)
+        codes, points, kinds, statuses, facilities, osm, makeup, areas, docs, search = zip(
+            *batch, strict=True
+        )
         parts = self._parts
         parts["codes"].append(np.array(codes, dtype="S"))
         parts["points"].append(np.frombuffer(b"".join(points), _WKB_POINT))
@@ -169,9 +195,14 @@ class _Columns:
         return mask
 
     def _schedule(self, status: str, osm: str | None, makeup: bool | None) -> int:
-        # Every station one can go to shares its hours' schedule, whatever its status is called.
-        key = Schedule("open" if status in SERVING else status, osm, bool(makeup))
-        return self._schedules.setdefault(key, len(self._schedules))
+        key = (status, osm, makeup)
+        number = self._numbers.get(key)
+        if number is None:
+            # Every station one can go to shares its hours' schedule, whatever its status is called.
+            schedule = Schedule("open" if status in SERVING else status, osm, bool(makeup))
+            number = self._schedules.setdefault(schedule, len(self._schedules))
+            self._numbers[key] = number
+        return number
 
 
 _KIND = {kind.value: place for place, kind in enumerate(KINDS)}

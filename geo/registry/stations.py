@@ -64,7 +64,9 @@ def close_station(session: Session, code: str, reason: str, *, who: str) -> bool
     NotFoundError, InputError
         As `change_station`.
     """
-    return change_station(session, code, {"status": Status.CLOSED.value, "closed_reason": reason.strip()}, who=who)
+    return change_station(
+        session, code, {"status": Status.CLOSED.value, "closed_reason": reason.strip()}, who=who
+    )
 
 
 def _check(name: str, value: Any) -> None:

@@ -3,15 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import shapely
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from geo.db.bulk import insert_rows, take_ids
 from geo.db.tables import change, revision, station
 from geo.model.station import FIELDS
-from geo.registry.rows import columns_of, utc_now
+from geo.registry.rows import columns_of, derived_from, entrance_of, utc_now
 
-__all__ = ["Edit", "add_stations", "change_stations", "differences", "next_codes", "take_turn"]
+__all__ = [
+    "Edit",
+    "Prepared",
+    "add_prepared",
+    "add_stations",
+    "change_stations",
+    "differences",
+    "last_code_number",
+    "prepare_stations",
+    "take_turn",
+]
+
+Prepared = list[tuple[dict[str, Any], dict[str, Any]]]
+"""New stations: the columns of each, and its history's first entry."""
 
 _DEFAULTS = {field.name: field.default for field in FIELDS if field.default is not None}
 
@@ -29,40 +43,48 @@ def take_turn(session: Session) -> None:
     session.execute(select(revision.c.value).with_for_update())
 
 
-def next_codes(session: Session, prefix: str, count: int) -> list[str]:
-    """Return the next free codes of a prefix, four digits or more: ``HB-0417``. Needs the turn."""
+def last_code_number(session: Session, prefix: str) -> int:
+    """Return the highest number among the codes of a prefix, 0 when there is none. Needs the turn."""
     digits = func.substr(station.c.code, len(prefix) + 2)
     ours = station.c.code.like(f"{prefix}-%")
     longest = session.scalar(select(func.max(func.length(digits))).where(ours))
     last = session.scalar(select(func.max(digits)).where(ours, func.length(digits) == longest))
-    first = int(last) + 1 if last and last.isdecimal() else 1
-    return [f"{prefix}-{number:04d}" for number in range(first, first + count)]
+    return int(last) if last and last.isdecimal() else 0
+
+
+def prepare_stations(rows: Sequence[Mapping[str, Any]]) -> Prepared:
+    """Make everything of new stations that needs no database, their ids excepted.
+
+    Each row has at least code, name, lon, lat, source and source_ref.
+    """
+    at = utc_now()
+    places = shapely.points([(row["lon"], row["lat"]) for row in rows]) if rows else []
+    prepared = []
+    for row, place in zip(rows, places, strict=True):
+        known = _DEFAULTS | {name: value for name, value in row.items() if value is not None}
+        kept = {"location": place, "entrance": entrance_of(known), "created_at": at, "updated_at": at}
+        prepared.append((known | kept | derived_from(known), known))
+    return prepared
+
+
+def add_prepared(
+    session: Session, prepared: Prepared, *, who: str, why: str | None = None, load_id: int | None = None
+) -> list[int]:
+    """Add prepared stations and the beginning of their history; returns their ids. Needs the turn."""
+    ids = take_ids(session, station, len(prepared))
+    for id_, (columns, _) in zip(ids, prepared, strict=True):
+        columns["id"] = id_
+    insert_rows(session, station, [columns for columns, _ in prepared])
+    notes = [(id_, None, known) for id_, (_, known) in zip(ids, prepared, strict=True)]
+    _remember(session, notes, at=utc_now(), who=who, why=why, load_id=load_id)
+    return ids
 
 
 def add_stations(
-    session: Session,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    who: str,
-    why: str | None = None,
-    load_id: int | None = None,
+    session: Session, rows: Sequence[Mapping[str, Any]], *, who: str, why: str | None = None
 ) -> list[int]:
-    """Add stations; each row has at least code, name, lon, lat, source and source_ref. Returns ids."""
-    at = utc_now()
-    ids = take_ids(session, station, len(rows))
-    full = [{**_DEFAULTS, **row} for row in rows]
-    insert_rows(
-        session,
-        station,
-        [
-            {"id": id_, "created_at": at, "updated_at": at, **columns_of(row)}
-            for id_, row in zip(ids, full, strict=True)
-        ],
-    )
-    known = [{name: value for name, value in row.items() if value is not None} for row in full]
-    notes = zip(ids, [None] * len(ids), known, strict=True)
-    _remember(session, list(notes), at=at, who=who, why=why, load_id=load_id)
-    return ids
+    """Add stations, the rows as `prepare_stations` takes them; returns their ids. Needs the turn."""
+    return add_prepared(session, prepare_stations(rows), who=who, why=why)
 
 
 def change_stations(
@@ -81,9 +103,8 @@ def change_stations(
         before, after = differences(edit.before, edit.values)
         if after:
             notes.append((edit.id, before, after))
-            updates.append(
-                {"_id": edit.id, "updated_at": at, **columns_of({**edit.before, **edit.values})}
-            )
+            columns = columns_of({**edit.before, **edit.values})
+            updates.append({"_id": edit.id, "updated_at": at, **columns})
     if updates:
         names = [name for name in updates[0] if name != "_id"]
         statement = update(station).where(station.c.id == bindparam("_id"))

@@ -14,7 +14,7 @@ from geo.model.place import Point
 __all__ = ["station_map"]
 
 # The copy the pages use; folium's own addresses are CDNs that fail in many offices.
-_LEAFLET = Path(__file__).resolve().parents[2] / "web" / "static" / "vendor" / "leaflet"
+_LEAFLET = Path(__file__).resolve().parents[2] / "web" / "static" / "vendor" / "leaflet-1.9.4"
 _COLOURS = {"care_station": "#b3261e", "water_point": "#0b63c5", "nursing_room": "#7b3fa0"}
 _OTHER = "#555555"
 # Folium writes tooltips into a JavaScript template literal, which text must neither end nor enter.
@@ -45,7 +45,9 @@ def station_map(features: Sequence[Mapping[str, Any]], *, origin: Point | None =
     for feature in features:
         _marker(feature).add_to(made)
     if origin:
-        folium.CircleMarker([origin.lat, origin.lon], radius=9, color="#111111", fill=False, tooltip="起点").add_to(made)
+        folium.CircleMarker(
+            [origin.lat, origin.lon], radius=9, color="#111111", fill=False, tooltip="起点"
+        ).add_to(made)
     if places:
         lons, lats = zip(*places, strict=True)
         made.fit_bounds([[min(lats), min(lons)], [max(lats), max(lons)]], padding=(24, 24), max_zoom=16)

@@ -21,6 +21,24 @@ _HOURS = (
     "以公告为准",
 )
 _FACILITIES = ("饮水机", "微波炉", "空调", "桌椅", "手机充电", "应急药箱", "卫生间", "WiFi", "冰箱", "雨伞")
+_HEADER = (
+    "序号",
+    "编号",
+    "站点名称",
+    "类别",
+    "所属区县",
+    "详细地址",
+    "经度",
+    "纬度",
+    "坐标系",
+    "使用面积(㎡)",
+    "开放时间",
+    "服务设施",
+    "建设方式",
+    "星级",
+    "负责人",
+    "联系电话",
+)
 _KINDS = ("爱心驿站", "爱心派水点", "母婴关爱室")
 
 
@@ -39,10 +57,7 @@ def write_csv(path: Path, count: int = COUNT) -> None:
     points = sample_points(count, seed=3)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            ["序号", "编号", "站点名称", "类别", "所属区县", "详细地址", "经度", "纬度", "坐标系", "使用面积(㎡)"]
-            + ["开放时间", "服务设施", "建设方式", "星级", "负责人", "联系电话"]
-        )
+        writer.writerow(_HEADER)
         for number in range(count):
             chosen = rng.random(len(_FACILITIES)) < 0.5
             hour = 6 + number % 4
@@ -51,8 +66,22 @@ def write_csv(path: Path, count: int = COUNT) -> None:
             if number % 500 == 0:
                 facilities += "、时光机"
             writer.writerow(
-                [number + 1, f"N{number}", f"合成路{number}号爱心驿站", _KINDS[int(rng.integers(0, 3))]]
-                + [f"合成{number % 900}区", f"合成省合成市合成路{number}号", f"{points[number, 0]:.6f}"]
-                + [f"{points[number, 1]:.6f}", "WGS84", int(rng.integers(5, 80)), hours, facilities]
-                + ["自建" if number % 2 else "共建", number % 6 or "", "某某", "19900000000"]
+                (
+                    number + 1,
+                    f"N{number}",
+                    f"合成路{number}号爱心驿站",
+                    _KINDS[int(rng.integers(0, 3))],
+                    f"合成{number % 900}区",
+                    f"合成省合成市合成路{number}号",
+                    f"{points[number, 0]:.6f}",
+                    f"{points[number, 1]:.6f}",
+                    "WGS84",
+                    int(rng.integers(5, 80)),
+                    hours,
+                    facilities,
+                    "自建" if number % 2 else "共建",
+                    number % 6 or "",
+                    "某某",
+                    "19900000000",
+                )
             )

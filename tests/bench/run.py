@@ -1,7 +1,8 @@
 """What the registry must do with 200,000 stations, as ratios of things measured in this one run.
 
-``make bench``, or ``python tests/bench/run.py [load rebuild nearest http]``. Machines are shared and noisy: each pair
-is measured in turns, and the median of the turns' ratios is what counts. Exit status 1 when a limit is missed.
+``make bench``, or ``python -m tests.bench.run [load rebuild nearest http]``. Machines are shared and noisy:
+each pair is measured in turns, and the median of the turns' ratios is what counts. Exit status 1 when a
+limit is missed.
 """
 
 import statistics
@@ -17,23 +18,21 @@ from typing import NamedTuple
 import numpy as np
 import psycopg
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from geo.db.engine import open_engine, writing  # noqa: E402
-from geo.db.upgrade import upgrade  # noqa: E402
-from geo.ingest.stations import read_stations  # noqa: E402
-from geo.ingest.table import open_table  # noqa: E402
-from geo.model.hours import CHINA  # noqa: E402
-from geo.model.place import Point  # noqa: E402
-from geo.registry.load import load_stations  # noqa: E402
-from geo.registry.nearest import Index, nearest  # noqa: E402
-from geo.registry.selection import Filter  # noqa: E402
-from geo.registry.snapshot import facility_mask  # noqa: E402
-from geo.registry.snapshot_read import read_snapshot  # noqa: E402
-from geo.settings import Settings  # noqa: E402
-from tests.bench.cities import COUNT, sample_points, write_csv  # noqa: E402
-from tests.bench.http import measure_http  # noqa: E402
-from tests.services.postgis import fresh_database, postgis_template, running_postgis  # noqa: E402
+from geo.db.engine import open_engine, writing
+from geo.db.upgrade import upgrade
+from geo.ingest.stations import read_stations
+from geo.ingest.table import open_table
+from geo.model.hours import CHINA
+from geo.model.place import Point
+from geo.registry.load import load_stations
+from geo.registry.nearest import Index, nearest
+from geo.registry.selection import Filter
+from geo.registry.snapshot import facility_mask
+from geo.registry.snapshot_read import read_snapshot
+from geo.settings import Settings
+from tests.bench.cities import COUNT, sample_points, write_csv
+from tests.bench.served import measure_http
+from tests.services.postgis import fresh_database, postgis_template, running_postgis
 
 TURNS = 5
 QUERIES = 1_000
@@ -73,7 +72,9 @@ def main() -> int:
     for result in results:
         sign = ">=" if result.at_least else "<="
         mark = "ok  " if result.good else "MISS"
-        print(f"{mark} {result.what:<62} {result.value:>10.2f} {result.unit:<9} limit {sign} {result.limit:g}")
+        print(
+            f"{mark} {result.what:<62} {result.value:>10.2f} {result.unit:<9} limit {sign} {result.limit:g}"
+        )
     return 0 if all(result.good for result in results) else 1
 
 

@@ -18,7 +18,9 @@ from geo.settings import Settings
 from tests.registry.conftest import station_row
 
 FRESH_WITHIN_S = 2.0
-ON_POSTGIS = pytest.mark.parametrize("settings", [pytest.param("postgis", marks=pytest.mark.postgis)], indirect=True)
+ON_POSTGIS = pytest.mark.parametrize(
+    "settings", [pytest.param("postgis", marks=pytest.mark.postgis)], indirect=True
+)
 
 
 @contextmanager
@@ -55,9 +57,14 @@ def test_a_committed_change_arrives(settings: Settings, engine: Engine, add: Cal
 def test_a_change_not_committed_does_not(settings: Settings, engine: Engine, add: Callable):
     add(station_row(1))
     revision = read_revision(engine)
-    with pytest.raises(ZeroDivisionError), writing(engine) as session:
-        change_station(session, "YZ-0001", {"name": "半途"}, who="li")
-        raise ZeroDivisionError
+
+    def half_way() -> None:
+        with writing(engine) as session:
+            change_station(session, "YZ-0001", {"name": "半途"}, who="li")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_way()
     assert read_revision(engine) == revision
     assert "半途" not in read_snapshot(engine).docs.decode()
 

@@ -35,7 +35,9 @@ def _places() -> None:
         sa.Column("parent_code", sa.Text),
         sa.Column("shape", Shape("MULTIPOLYGON")),
         sa.PrimaryKeyConstraint("code", name="pk_area"),
-        sa.CheckConstraint("level IN ('province', 'city', 'district', 'street', 'community')", name=op.f("ck_area_level")),
+        sa.CheckConstraint(
+            "level IN ('province', 'city', 'district', 'street', 'community')", name=op.f("ck_area_level")
+        ),
     )
     op.create_table(
         "unit",
@@ -134,8 +136,13 @@ def _stations() -> None:
         sa.Column("created_at", sa.String(32), nullable=False),
         sa.Column("updated_at", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_station"),
-        sa.CheckConstraint("kind IN ('care_station', 'water_point', 'nursing_room')", name=op.f("ck_station_kind")),
-        sa.CheckConstraint("status IN ('planned', 'building', 'trial', 'open', 'suspended', 'closed')", name=op.f("ck_station_status")),
+        sa.CheckConstraint(
+            "kind IN ('care_station', 'water_point', 'nursing_room')", name=op.f("ck_station_kind")
+        ),
+        sa.CheckConstraint(
+            "status IN ('planned', 'building', 'trial', 'open', 'suspended', 'closed')",
+            name=op.f("ck_station_status"),
+        ),
         sa.UniqueConstraint("code", name="uq_station_code"),
         sa.UniqueConstraint("source", "source_ref", name="uq_station_source_source_ref"),
     )

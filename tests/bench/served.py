@@ -41,7 +41,10 @@ def measure_http(settings: Settings, points: np.ndarray) -> list[tuple]:
     if shutil.which("wrk") is None:
         raise UnavailableError("缺少 wrk,请安装:apt-get install wrk")
     script = settings.home / "points.lua"
-    with _serving("web:create_app_from_env", settings) as app, _serving("tests.bench.hello:create", settings) as hello:
+    with (
+        _serving("web:create_app_from_env", settings) as app,
+        _serving("tests.bench.hello:create", settings) as hello,
+    ):
         places = ",".join(f'"?lon={lon:.6f}&lat={lat:.6f}&k=10"' for lon, lat in points)
         script.write_text(_SCRIPT % (places, "/api/v1/nearest"))
         ratios = []
@@ -68,7 +71,14 @@ class _Server:
 @contextmanager
 def _serving(target: str, settings: Settings) -> Iterator[_Server]:
     port = free_port()
-    command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--factory", "--port", str(port)]
+    command = [
+        Path(sys.executable).with_name("granian"),
+        "--interface",
+        "wsgi",
+        "--factory",
+        "--port",
+        str(port),
+    ]
     environment = {
         "PATH": "/usr/bin:/bin",
         "YIZHAN_HOME": str(settings.home),
@@ -101,7 +111,14 @@ def _wait(url: str) -> None:
 
 
 def _wrk(url: str, script: Path | None) -> float:
-    command = ["wrk", "-t1", "-c16", f"-d{_SECONDS}s", *(["-s", str(script)] if script else []), f"{url}/healthz"]
+    command = [
+        "wrk",
+        "-t1",
+        "-c16",
+        f"-d{_SECONDS}s",
+        *(["-s", str(script)] if script else []),
+        f"{url}/healthz",
+    ]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(output)

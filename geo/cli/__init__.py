@@ -1,0 +1,5 @@
+"""The ``yizhan`` command: one module for each kind of work."""
+
+from geo.cli.main import main
+
+__all__ = ["main"]

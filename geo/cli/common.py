@@ -1,0 +1,45 @@
+"""What several commands share: the registry they work on, their options, JSON answers."""
+
+import getpass
+import os
+from typing import Any
+
+import click
+import orjson
+from sqlalchemy import Engine
+
+from geo.crs import Crs
+from geo.db.engine import open_engine
+from geo.db.upgrade import prepare
+from geo.settings import Settings
+
+__all__ = ["as_json", "crs_option", "open_registry", "print_json", "read_settings", "who"]
+
+as_json = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 文档。")
+
+
+def crs_option(help: str) -> Any:
+    """Return the --crs option with a help text of its own."""
+    return click.option("--crs", type=click.Choice([crs.value for crs in Crs]), help=help)
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process's environment."""
+    return Settings.from_env(os.environ)
+
+
+def open_registry(settings: Settings) -> Engine:
+    """Return the engine of a registry that is ready to use."""
+    engine = open_engine(settings)
+    prepare(engine)
+    return engine
+
+
+def who() -> str:
+    """Return the name under which changes made from the command line are remembered."""
+    return getpass.getuser()
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document, on one line, on standard output."""
+    click.echo(value.decode() if isinstance(value, bytes) else orjson.dumps(value).decode())

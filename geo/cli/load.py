@@ -1,0 +1,208 @@
+"""Files into the registry: load stations, areas, units, landmarks, holidays."""
+
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo.cli.common import as_json, crs_option, open_registry, print_json, read_settings, who
+from geo.crs import Crs
+from geo.db.engine import writing
+from geo.errors import FileError, InputError
+from geo.ingest.areas import read_areas
+from geo.ingest.landmarks import read_landmarks
+from geo.ingest.problems import Problem
+from geo.ingest.stations import read_stations
+from geo.ingest.table import open_table
+from geo.ingest.units import read_units
+from geo.model.station import Kind
+from geo.registry.areas import LEVELS, place_stations, save_areas
+from geo.registry.load import Report, load_stations
+from geo.registry.places import save_holidays, save_landmarks, save_units
+
+__all__ = ["load"]
+
+_SHOWN = 20
+_SEVERITIES = {"refused": "未导入", "warning": "警告", "note": "说明"}
+
+_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+class _DryRunError(Exception):
+    """Ends the transaction of a load that is only tried."""
+
+
+@click.group()
+def load() -> None:
+    """把文件读进登记册。"""
+
+
+@load.command("stations")
+@_file
+@crs_option("文件的坐标系;文件自己写明时可以不给。")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="没写类别的行是哪一类。")
+@click.option("--source", help="数据来源,编号在其中唯一;默认是文件名。")
+@click.option("--dry-run", is_flag=True, help="只检查,不写入。")
+@click.option("--strict", is_flag=True, help="只要有一行不能导入,就什么都不导入。")
+@click.option(
+    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="问题清单写到这个 CSV 文件。"
+)
+@as_json
+def load_stations_command(
+    file: Path,
+    crs: str | None,
+    kind: str | None,
+    source: str | None,
+    dry_run: bool,
+    strict: bool,
+    problems: Path | None,
+    as_json: bool,
+) -> None:
+    """站点台账:CSV、XLSX 或 GeoJSON。"""
+    settings = read_settings()
+    table = open_table(file, max_bytes=settings.max_file_mb * 1_000_000)
+    engine = open_registry(settings)
+    try:
+        with writing(engine) as session, _progress(table) as rows:
+            items = read_stations(rows, crs=crs and Crs(crs), kind=kind, summer=settings.summer)
+            report = load_stations(
+                session,
+                items,
+                source=source or file.stem,
+                file=file.name,
+                who=who(),
+                code_prefix=settings.code_prefix,
+                strict=strict,
+            )
+            if dry_run:
+                raise _DryRunError
+    except _DryRunError:
+        click.echo("只是检查,没有写入", err=True)
+    except InputError as error:
+        if isinstance(report := error.params.get("report"), Report):
+            _tell(report, problems, as_json=False)
+        raise
+    _tell(report, problems, as_json=as_json)
+
+
+@load.command("areas")
+@_file
+@crs_option("文件的坐标系,默认 wgs84。")
+@click.option("--level", type=click.Choice(LEVELS), help="没写级别的区划是哪一级。")
+@click.option(
+    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="问题清单写到这个 CSV 文件。"
+)
+@as_json
+def load_areas(file: Path, crs: str | None, level: str | None, problems: Path | None, as_json: bool) -> None:
+    """行政区划:GeoJSON 等面数据。"""
+    settings = read_settings()
+    areas, found = read_areas(
+        file, crs=Crs(crs or Crs.WGS84), level=level, max_bytes=settings.max_file_mb * 1_000_000
+    )
+    with writing(open_registry(settings)) as session:
+        report = _kept(save_areas(session, areas), found)
+        placed = place_stations(session, who=who())
+    if placed:
+        report.problems.append(Problem(None, None, None, "note", f"{placed} 个站点按位置补上了区划代码"))
+    _tell(report, problems, as_json=as_json)
+
+
+@load.command("units")
+@_file
+@as_json
+def load_units(file: Path, as_json: bool) -> None:
+    """工会组织的树:代码、名称、上级代码。"""
+    settings = read_settings()
+    units, found = read_units(file, max_bytes=settings.max_file_mb * 1_000_000)
+    with writing(open_registry(settings)) as session:
+        report = _kept(save_units(session, units), found)
+    _tell(report, None, as_json=as_json)
+
+
+@load.command("landmarks")
+@_file
+@crs_option("文件的坐标系;文件自己写明时可以不给。")
+@click.option("--source", help="数据来源,再次导入时整体替换;默认是文件名。")
+@as_json
+def load_landmarks(file: Path, crs: str | None, source: str | None, as_json: bool) -> None:
+    """地标:找地方时用的名称和位置。"""
+    settings = read_settings()
+    landmarks, found = read_landmarks(file, crs=crs and Crs(crs), max_bytes=settings.max_file_mb * 1_000_000)
+    with writing(open_registry(settings)) as session:
+        report = _kept(save_landmarks(session, landmarks, source=source or file.stem), found)
+    _tell(report, None, as_json=as_json)
+
+
+@load.command("holidays")
+@_file
+@as_json
+def load_holidays(file: Path, as_json: bool) -> None:
+    """一年的放假调休表(holiday-cn 的 JSON 格式)。"""
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError("读不了 %(file)s:%(detail)s", file=str(file), detail=str(error)) from error
+    with writing(open_registry(read_settings())) as session:
+        report = _kept(save_holidays(session, text), [])
+    _tell(report, None, as_json=as_json)
+
+
+def _kept(counts: tuple[int, int, int], problems: list[Problem]) -> Report:
+    return Report(*counts, problems=list(problems))
+
+
+@contextmanager
+def _progress(table: Any) -> Iterator[Any]:
+    if not sys.stderr.isatty():
+        yield table
+        return
+    with click.progressbar(length=table.size, label="读取", file=sys.stderr) as bar:
+        table.on_progress = _advance(bar)
+        yield table
+
+
+def _advance(bar: Any) -> Callable[[int], None]:
+    def to(position: int) -> None:
+        bar.update(position - bar.pos)
+
+    return to
+
+
+def _tell(report: Report, path: Path | None, *, as_json: bool) -> None:
+    # A remark on the whole file comes before those on its rows.
+    problems = sorted(report.problems, key=lambda problem: problem.row or 0)
+    if path:
+        _write_problems(problems, path)
+    if as_json:
+        print_json({**report.counts(), "problems": [problem._asdict() for problem in problems]})
+        return
+    for problem in problems[: None if path is None else _SHOWN]:
+        place = f"第 {problem.row} 行 " if problem.row else ""
+        column = f"“{problem.column}” " if problem.column else ""
+        value = f"{problem.value}:" if problem.value else ""
+        click.echo(f"{_SEVERITIES[problem.severity]}  {place}{column}{value}{problem.reason}", err=True)
+    if path and problems:
+        click.echo(f"{len(problems)} 条问题写在 {path}", err=True)
+    click.echo(
+        f"新增 {report.added},改动 {report.changed},不变 {report.same},"
+        f"未导入 {report.refused},有警告 {report.warned}"
+    )
+    if report.same and not (report.added or report.changed):
+        click.echo("内容与登记册一致,什么都没有改动")
+
+
+def _write_problems(problems: list[Problem], path: Path) -> None:
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["行", "列", "内容", "程度", "说明"])
+            writer.writerows(
+                [p.row or "", p.column or "", p.value or "", _SEVERITIES[p.severity], p.reason]
+                for p in problems
+            )
+    except OSError as error:
+        raise InputError("写不了 %(file)s:%(detail)s", file=str(path), detail=error.strerror) from error

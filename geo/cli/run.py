@@ -1,0 +1,79 @@
+"""Running it: serve, upgrade."""
+
+import os
+import socket
+
+import click
+
+from geo.cli.common import open_registry, read_settings
+from geo.db.engine import open_engine
+from geo.db.upgrade import is_current
+from geo.db.upgrade import upgrade as upgrade_schema
+from geo.demo.load import load_demo
+from geo.errors import InputError, UnavailableError
+
+__all__ = ["serve", "upgrade"]
+
+
+@click.command()
+def upgrade() -> None:
+    """建立数据库结构,或升级到这个版本。"""
+    engine = open_engine(read_settings())
+    if is_current(engine):
+        click.echo("数据库已经是这个版本的结构")
+        return
+    upgrade_schema(engine)
+    click.echo("数据库结构已就绪")
+
+
+@click.command()
+@click.option("--host", help="监听的地址,默认取设置 YIZHAN_HOST。")
+@click.option("--port", type=click.IntRange(1, 65535), help="监听的端口,默认取设置 YIZHAN_PORT。")
+@click.option("--demo", is_flag=True, help="先装入演示城市(只装进空的登记册)。")
+def serve(host: str | None, port: int | None, demo: bool) -> None:
+    """启动网页服务。"""
+    # Granian takes a second to import, which no other command should pay.
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    settings = read_settings()
+    host, port = host or settings.host, port or settings.port
+    _check_free(host, port)
+    if demo:
+        click.echo(load_demo(open_registry(settings), settings), err=True)
+    else:
+        _prepare_if_reachable(settings)
+    os.environ["YIZHAN_HOST"], os.environ["YIZHAN_PORT"] = host, str(port)
+    click.echo(f"{settings.name}:http://{host}:{port}  (Ctrl+C 停止)", err=True)
+    Granian(
+        "web:create_app_from_env",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        log_level="warning",
+    ).serve()
+
+
+def _prepare_if_reachable(settings: object) -> None:
+    # With the database down, the workers answer from the snapshot saved last.
+    try:
+        open_registry(settings)
+    except UnavailableError as error:
+        click.echo(f"警告:{error};先用最近一次保存的数据回答", err=True)
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        raise InputError(
+            "不能监听 %(host)s:%(port)s(%(detail)s);换一个端口:--port 8001",
+            parameter="port",
+            host=host,
+            port=port,
+            detail=error.strerror,
+        ) from error

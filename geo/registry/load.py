@@ -1,0 +1,208 @@
+"""A file's stations into the registry: in one transaction, twice the same as once."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from geo.db.tables import load
+from geo.errors import InputError
+from geo.ingest.problems import Problem
+from geo.ingest.stations import Draft
+from geo.registry.areas import read_index
+from geo.registry.identity import Identities
+from geo.registry.memory import uncollected
+from geo.registry.placing import Placer
+from geo.registry.rows import read_rows, utc_now
+from geo.registry.write import (
+    Edit,
+    Prepared,
+    add_prepared,
+    change_stations,
+    last_code_number,
+    prepare_stations,
+    take_turn,
+)
+
+__all__ = ["Report", "load_stations"]
+
+_CHUNK = 10_000
+_OWN_CODE = re.compile(r"[A-Z]{1,4}-\d{4,7}")
+_NAMED = 5
+_POSITION = ("lon", "lat", "position_given", "crs_given")
+_SAME_PLACE_DEGREES = 1e-6
+
+
+@dataclass
+class Report:
+    """What a load did; ``problems`` holds refused rows, warnings and remarks, in the file's order."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refused(self) -> int:
+        """How many rows were not taken."""
+        return len({p.row for p in self.problems if p.severity == "refused"})
+
+    @property
+    def warned(self) -> int:
+        """How many rows were taken with a warning."""
+        return len({p.row for p in self.problems if p.severity == "warning" and p.row is not None})
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers by name."""
+        return {name: getattr(self, name) for name in ("added", "changed", "same", "refused", "warned")}
+
+
+def load_stations(
+    session: Session,
+    items: Iterable[Draft | Problem],
+    *,
+    source: str,
+    file: str,
+    who: str,
+    code_prefix: str,
+    strict: bool = False,
+) -> Report:
+    """Take a file's rows into the registry; the caller commits, or rolls back, the whole.
+
+    Parameters
+    ----------
+    items : iterable of Draft or Problem
+        As `geo.ingest.stations.read_stations` yields them.
+    source : str
+        Within which the rows' numbers identify stations.
+    file, who : str
+        For the history.
+    code_prefix : str
+        Letters of the codes of new stations.
+    strict : bool
+        Refuse the whole file when any row is refused.
+
+    Raises
+    ------
+    InputError
+        With ``strict``, when a row was refused; ``params["report"]`` says which.
+    """
+    take_turn(session)
+    run = _Run(session, source=source, who=who, code_prefix=code_prefix)
+    run.load_id = session.execute(
+        insert(load).values(at=utc_now(), who=who, file=file, source=source, counts={})
+    ).inserted_primary_key[0]
+    with uncollected():
+        _take_all(run, iter(items))
+    run.finish()
+    if strict and run.report.refused:
+        raise InputError(
+            "有 %(count)s 行不能导入,按 --strict 的要求什么都没有导入",
+            count=run.report.refused,
+            report=run.report,
+        )
+    session.execute(update(load).where(load.c.id == run.load_id).values(counts=run.report.counts()))
+    return run.report
+
+
+def _take_all(run: "_Run", stream: Iterator[Draft | Problem]) -> None:
+    # While the database takes one batch, the next is read; nothing else uses the session meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        under_way = None
+        while chunk := list(islice(stream, _CHUNK)):
+            batch = run.prepare(chunk)
+            if under_way:
+                under_way.result()
+            under_way = writer.submit(run.write, batch)
+        if under_way:
+            under_way.result()
+
+
+class _Batch(NamedTuple):
+    """Rows ready to be written: those of new stations, and (id, values) of known ones."""
+
+    new: Prepared
+    old: dict[int, dict[str, Any]]
+
+
+class _Run:
+    """One load under way."""
+
+    load_id: int
+
+    def __init__(self, session: Session, *, source: str, who: str, code_prefix: str) -> None:
+        self.session, self.source, self.who, self.code_prefix = session, source, who, code_prefix
+        self.known = Identities(session, source)
+        self.placer = Placer(read_index(session))
+        self.last_number = last_code_number(session, code_prefix)
+        self.report = Report()
+
+    def prepare(self, chunk: list[Draft | Problem]) -> _Batch:
+        """Find out which station each row is; asks nothing of the database."""
+        self.report.problems += [item for item in chunk if isinstance(item, Problem)]
+        drafts = [item for item in chunk if isinstance(item, Draft)]
+        rows, warnings = self.placer.place(drafts)
+        self.report.problems += warnings
+        new, old = [], {}
+        for draft, row in zip(drafts, rows, strict=True):
+            match = self.known.match(draft.ref, row)
+            if isinstance(match, Problem):
+                self.report.problems.append(match._replace(row=draft.row))
+            elif first := self.known.taken(match, draft.row):
+                self.report.problems.append(_repeated(draft, first))
+            elif match.id is None:
+                row |= {"code": self._code(draft.ref), "source": self.source, "source_ref": match.source_ref}
+                new.append(row)
+            else:
+                old[match.id] = row
+        return _Batch(prepare_stations(new), old)
+
+    def write(self, batch: _Batch) -> None:
+        """Add and change the stations of a batch."""
+        self.report.added += len(add_prepared(self.session, batch.new, who=self.who, load_id=self.load_id))
+        edits = [
+            Edit(id_, before, _unless_moved(before, batch.old[id_]))
+            for id_, before in read_rows(self.session, ids=list(batch.old))
+        ]
+        changed = change_stations(self.session, edits, who=self.who, load_id=self.load_id)
+        self.report.changed += changed
+        self.report.same += len(edits) - changed
+
+    def finish(self) -> None:
+        """Say what only the whole file can tell."""
+        missing = self.known.missing(self.session)
+        if missing:
+            names = "、".join(missing[:_NAMED]) + ("等" if len(missing) > _NAMED else "")
+            reason = (
+                f"登记册里来自“{self.source}”的 {len(missing)} 个站点不在这个文件里({names}),"
+                "没有改动它们;如已撤销,请登记关闭和原因"
+            )
+            self.report.problems.append(Problem(None, None, None, "note", reason))
+        self.report.problems += self.placer.remarks()
+
+    def _code(self, ref: str | None) -> str:
+        if ref and _OWN_CODE.fullmatch(ref) and self.known.take_code(ref):
+            return ref
+        while True:
+            self.last_number += 1
+            code = f"{self.code_prefix}-{self.last_number:04d}"
+            if self.known.take_code(code):
+                return code
+
+
+def _repeated(draft: Draft, first: int) -> Problem:
+    column, value = ("编号", draft.ref) if draft.ref else ("站点名称", draft.values["name"])
+    reason = f"与第 {first} 行是同一个站点(编号,或名称和区县相同);请删去一行,或给两行不同的编号"
+    return Problem(draft.row, column, value, "refused", reason)
+
+
+def _unless_moved(before: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    # An export rounds to decimetres: loading it back must not move every station by as much.
+    if max(abs(before[name] - values[name]) for name in ("lon", "lat")) > _SAME_PLACE_DEGREES:
+        return values
+    return {name: value for name, value in values.items() if name not in _POSITION}
