@@ -4,7 +4,7 @@ Distances are geodesic here. By walk or e-bike they are too while a city has no 
 answer says; times are then estimated from the straight line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -15,8 +15,9 @@ from geo.model.facilities import FACILITIES
 from geo.model.hours import CHINA, OpenState, Reason
 from geo.model.place import Point
 from geo.model.station import SERVING, Kind, Status
-from geo.registry.feature import collection, feature, open_json, positions
+from geo.registry.feature import Say, collection, features, positions
 from geo.registry.nearest import Hit, Index, nearest
+from geo.registry.openings import Minute
 from geo.registry.selection import Filter
 from geo.registry.snapshot import Snapshot, facility_mask
 
@@ -93,12 +94,18 @@ class Question:
 
 
 class Found(NamedTuple):
-    """One station of an answer: ``state`` is at the moment asked for (on arrival, where that was asked)."""
+    """One station of an answer, and the minute its open state is of: that of arrival, where it was asked."""
 
     row: int
     distance_m: float
     duration_s: float | None
-    state: OpenState
+    schedule: int
+    minute: Minute
+
+    @property
+    def state(self) -> OpenState:
+        """Whether it is open then."""
+        return self.minute.state(self.schedule)
 
 
 class Answer(NamedTuple):
@@ -161,7 +168,7 @@ def find_nearest(index: Index, question: Question, *, now: datetime) -> Answer:
     notices = []
     if question.by != "line":
         notices.append(Reason("还没有街道数据:距离是直线距离,时间按直线的 1.3 倍估算", {}))
-    found = [_found(index, question, hit, question.open_at or now) for hit in hits]
+    found = _found(index, question, hits, question.open_at or now)
     return Answer(index.snapshot, found, "line", notices)
 
 
@@ -171,36 +178,39 @@ def answer_geojson(
     crs: Crs = Crs.WGS84,
     decimals: int = 6,
     stale: bool = False,
-    say: Callable[[Reason], str] = str,
+    say: Say = str,
 ) -> bytes:
     """Return an answer as a GeoJSON FeatureCollection, coordinates in degrees of ``crs``, lon lat."""
     snapshot = answer.snapshot
     rows = [item.row for item in answer.found]
-    features = [
-        feature(
-            snapshot,
-            item.row,
-            position,
-            {
-                "distance_m": round(item.distance_m, 2),
-                "duration_s": item.duration_s and round(item.duration_s),
-                "open": open_json(item.state, say),
-            },
+    places = positions(snapshot, rows, crs=crs, decimals=decimals)
+    first = [
+        b'"distance_m":%.2f,"duration_s":%s,"open":%s,'
+        % (
+            item.distance_m,
+            b"null" if item.duration_s is None else b"%.0f" % item.duration_s,
+            item.minute.text(item.schedule, say),
         )
-        for item, position in zip(
-            answer.found, positions(snapshot, rows, crs=crs, decimals=decimals), strict=True
-        )
+        for item in answer.found
     ]
     members = {"by": answer.by, "coordinate_system": crs, "as_of": snapshot.at, "stale": stale}
-    return collection(features, members | {"notices": [say(notice) for notice in answer.notices]})
+    return collection(
+        features(snapshot, rows, places, first),
+        members | {"notices": [say(notice) for notice in answer.notices]},
+    )
 
 
-def _found(index: Index, question: Question, hit: Hit, at: datetime) -> Found:
-    duration_s = None if question.by == "line" else hit.distance_m / question.speed_m_s
-    if question.arrival:
-        at += timedelta(seconds=hit.distance_m / question.speed_m_s)
-    state = index.openings.state(int(index.snapshot.schedule[hit.row]), at)
-    return Found(hit.row, hit.distance_m, duration_s, state)
+def _found(index: Index, question: Question, hits: Sequence[Hit], at: datetime) -> list[Found]:
+    schedules = index.snapshot.schedule[[hit.row for hit in hits]].tolist()
+    minute = index.openings.at(at)
+    found = []
+    for (row, distance_m), schedule in zip(hits, schedules, strict=True):
+        seconds = distance_m / question.speed_m_s
+        if question.arrival:
+            minute = index.openings.at(at + timedelta(seconds=seconds))
+        duration_s = None if question.by == "line" else seconds
+        found.append(Found(row, distance_m, duration_s, schedule, minute))
+    return found
 
 
 def _known(parameter: str, values: Sequence[str], known: Sequence[str]) -> None:

@@ -33,7 +33,8 @@ def history(code: str, as_json: bool) -> None:
         print_json([item._asdict() for item in shown])
         return
     for item in shown:
-        click.echo(f"{item.id}  {item.at}  {item.who}  {item.why or ''}")
+        by_load = f"导入 {item.load_id}" if item.load_id else ""
+        click.echo(f"{item.id}  {item.at}  {item.who}  {item.why or by_load}")
         if item.before is None:
             click.echo("    新增")
             continue
@@ -75,15 +76,20 @@ def export() -> None:
 def export_stations(file: Path) -> None:
     """全部站点,按扩展名写 .csv、.xlsx、.geojson 或 .gpkg。"""
     settings = read_settings()
-    with reading(open_registry(settings)) as session:
-        rows = [row for _, row in read_rows(session)]
     try:
-        write_stations(rows, file, crs=settings.public_crs, decimals=settings.public_decimals)
+        with reading(open_registry(settings)) as session:
+            rows = (row for _, row in read_rows(session))
+            count = write_stations(rows, file, crs=settings.public_crs, decimals=settings.public_decimals)
     except OSError as error:
-        raise InputError("写不了 %(file)s:%(detail)s", file=str(file), detail=error.strerror) from error
-    click.echo(f"{len(rows)} 个站点已写入 {file}", err=True)
+        raise InputError(
+            "写不了 %(file)s:%(detail)s", parameter="file", file=str(file), detail=error.strerror
+        ) from error
+    click.echo(f"{count} 个站点已写入 {file}", err=True)
 
 
 def _masked(values: Mapping[str, Any]) -> dict[str, Any]:
     # A terminal is seen, copied and logged: keepers and money stay in the database.
-    return {name: "***" if name in INTERNAL and value else value for name, value in values.items()}
+    return {
+        name: "***" if name in INTERNAL and value not in (None, "") else value
+        for name, value in values.items()
+    }

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from geo.db.engine import writing
 from geo.errors import FileError, InputError
 from geo.ingest.areas import read_areas
 from geo.ingest.landmarks import read_landmarks
+from geo.ingest.opening import open_file
 from geo.ingest.problems import Problem
 from geo.ingest.stations import read_stations
 from geo.ingest.table import open_table
@@ -23,13 +24,17 @@ from geo.model.station import Kind
 from geo.registry.areas import LEVELS, place_stations, save_areas
 from geo.registry.load import Report, load_stations
 from geo.registry.places import save_holidays, save_landmarks, save_units
+from geo.report.tables import harmless
 
 __all__ = ["load"]
 
-_SHOWN = 20
+_SHOWN_BESIDE_A_LIST = 20
+_SHOWN_ALONE = 200
+_ROWS_NAMED = 20
+_LARGEST_HOLIDAYS_BYTES = 1_000_000
 _SEVERITIES = {"refused": "未导入", "warning": "警告", "note": "说明"}
 
-_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_file = click.argument("file", type=click.Path(path_type=Path))
 
 
 class _DryRunError(Exception):
@@ -48,9 +53,7 @@ def load() -> None:
 @click.option("--source", help="数据来源,编号在其中唯一;默认是文件名。")
 @click.option("--dry-run", is_flag=True, help="只检查,不写入。")
 @click.option("--strict", is_flag=True, help="只要有一行不能导入,就什么都不导入。")
-@click.option(
-    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="问题清单写到这个 CSV 文件。"
-)
+@click.option("--problems", type=click.Path(path_type=Path), help="问题清单写到这个 CSV 文件。")
 @as_json
 def load_stations_command(
     file: Path,
@@ -63,6 +66,7 @@ def load_stations_command(
     as_json: bool,
 ) -> None:
     """站点台账:CSV、XLSX 或 GeoJSON。"""
+    _start_list(problems, file)
     settings = read_settings()
     table = open_table(file, max_bytes=settings.max_file_mb * 1_000_000)
     engine = open_registry(settings)
@@ -83,22 +87,23 @@ def load_stations_command(
     except _DryRunError:
         click.echo("只是检查,没有写入", err=True)
     except InputError as error:
-        if isinstance(report := error.params.get("report"), Report):
-            _tell(report, problems, as_json=False)
+        if isinstance(refused := error.params.get("report"), Report):
+            _tell_problems(refused, problems)
         raise
     _tell(report, problems, as_json=as_json)
+    if not dry_run and (report.added or report.changed):
+        click.echo(f"要撤销这次导入:yizhan undo {report.number} --load", err=True)
 
 
 @load.command("areas")
 @_file
 @crs_option("文件的坐标系,默认 wgs84。")
 @click.option("--level", type=click.Choice(LEVELS), help="没写级别的区划是哪一级。")
-@click.option(
-    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="问题清单写到这个 CSV 文件。"
-)
+@click.option("--problems", type=click.Path(path_type=Path), help="问题清单写到这个 CSV 文件。")
 @as_json
 def load_areas(file: Path, crs: str | None, level: str | None, problems: Path | None, as_json: bool) -> None:
     """行政区划:GeoJSON 等面数据。"""
+    _start_list(problems, file)
     settings = read_settings()
     areas, found = read_areas(
         file, crs=Crs(crs or Crs.WGS84), level=level, max_bytes=settings.max_file_mb * 1_000_000
@@ -142,11 +147,20 @@ def load_landmarks(file: Path, crs: str | None, source: str | None, as_json: boo
 @as_json
 def load_holidays(file: Path, as_json: bool) -> None:
     """一年的放假调休表(holiday-cn 的 JSON 格式)。"""
+    settings = read_settings()
     try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError("读不了 %(file)s:%(detail)s", file=str(file), detail=str(error)) from error
-    with writing(open_registry(read_settings())) as session:
+        with open_file(file, max_bytes=settings.max_file_mb * 1_000_000) as source:
+            content = source.read(_LARGEST_HOLIDAYS_BYTES + 1)
+        if len(content) > _LARGEST_HOLIDAYS_BYTES:
+            raise FileError(
+                "文件“%(file)s”太大,不是一年的放假调休表;请用 holiday-cn 的年份文件", file=file.name
+            )
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(
+            "文件“%(file)s”不是 UTF-8 的 JSON 文件;请用 holiday-cn 的年份文件", file=file.name
+        ) from None
+    with writing(open_registry(settings)) as session:
         report = _kept(save_holidays(session, text), [])
     _tell(report, None, as_json=as_json)
 
@@ -173,20 +187,13 @@ def _advance(bar: Any) -> Callable[[int], None]:
 
 
 def _tell(report: Report, path: Path | None, *, as_json: bool) -> None:
-    # A remark on the whole file comes before those on its rows.
-    problems = sorted(report.problems, key=lambda problem: problem.row or 0)
-    if path:
-        _write_problems(problems, path)
     if as_json:
+        problems = _in_order(report)
+        if path:
+            _write_problems(problems, path)
         print_json({**report.counts(), "problems": [problem._asdict() for problem in problems]})
         return
-    for problem in problems[: None if path is None else _SHOWN]:
-        place = f"第 {problem.row} 行 " if problem.row else ""
-        column = f"“{problem.column}” " if problem.column else ""
-        value = f"{problem.value}:" if problem.value else ""
-        click.echo(f"{_SEVERITIES[problem.severity]}  {place}{column}{value}{problem.reason}", err=True)
-    if path and problems:
-        click.echo(f"{len(problems)} 条问题写在 {path}", err=True)
+    _tell_problems(report, path)
     click.echo(
         f"新增 {report.added},改动 {report.changed},不变 {report.same},"
         f"未导入 {report.refused},有警告 {report.warned}"
@@ -195,14 +202,70 @@ def _tell(report: Report, path: Path | None, *, as_json: bool) -> None:
         click.echo("内容与登记册一致,什么都没有改动")
 
 
+def _tell_problems(report: Report, path: Path | None) -> None:
+    problems = _in_order(report)
+    if path:
+        _write_problems(problems, path)
+    lines = _lines(problems)
+    shown = lines[: _SHOWN_ALONE if path is None else _SHOWN_BESIDE_A_LIST]
+    for line in shown:
+        click.echo(line, err=True)
+    if len(lines) > len(shown):
+        where = "" if path else ";加上 --problems 问题.csv 可以看到全部"
+        click.echo(f"还有 {len(lines) - len(shown)} 条没有在这里列出{where}", err=True)
+    if path and problems:
+        click.echo(f"{len(problems)} 条问题写在 {path}", err=True)
+
+
+def _lines(problems: Iterable[Problem]) -> list[str]:
+    """Say each thing once, whatever the number of its rows; refused rows come before warnings."""
+    rows: dict[tuple[Any, ...], list[int | None]] = {}
+    for problem in problems:
+        rows.setdefault(problem[1:], []).append(problem.row)
+    order = list(_SEVERITIES)
+    told = sorted(rows.items(), key=lambda item: (item[1][0] is not None, order.index(item[0][2])))
+    return [_line(*what, where) for what, where in told]
+
+
+def _line(column: str | None, value: str | None, severity: str, reason: str, rows: list[int | None]) -> str:
+    named = "、".join(str(row) for row in rows[:_ROWS_NAMED] if row)
+    more = f" 等 {len(rows)} 行" if len(rows) > _ROWS_NAMED else " 行"
+    place = f"第 {named}{more} " if named else ""
+    label = f"“{column}” " if column else ""
+    cell = f"{value}:" if value and value not in reason else ""
+    return f"{_SEVERITIES[severity]}  {place}{label}{cell}{reason}"
+
+
+def _in_order(report: Report) -> list[Problem]:
+    # A remark on the whole file comes before those on its rows.
+    return sorted(report.problems, key=lambda problem: problem.row or 0)
+
+
+def _start_list(path: Path | None, file: Path) -> None:
+    """Find out that the list of problems cannot be written before anything is loaded, not after."""
+    if path is None:
+        return
+    if path.exists() and file.exists() and path.samefile(file):
+        raise InputError("--problems 不能是要导入的文件本身;请换一个文件名", parameter="problems")
+    _write_problems([], path)
+
+
 def _write_problems(problems: list[Problem], path: Path) -> None:
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["行", "列", "内容", "程度", "说明"])
             writer.writerows(
-                [p.row or "", p.column or "", p.value or "", _SEVERITIES[p.severity], p.reason]
+                [
+                    p.row or "",
+                    harmless(p.column or ""),
+                    harmless(p.value or ""),
+                    _SEVERITIES[p.severity],
+                    p.reason,
+                ]
                 for p in problems
             )
-    except OSError as error:
-        raise InputError("写不了 %(file)s:%(detail)s", file=str(path), detail=error.strerror) from error
+    except OSError:
+        raise InputError(
+            "写不了问题清单“%(file)s”;请核对文件夹在不在、能不能写", parameter="problems", file=str(path)
+        ) from None

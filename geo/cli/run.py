@@ -11,6 +11,7 @@ from geo.db.upgrade import is_current
 from geo.db.upgrade import upgrade as upgrade_schema
 from geo.demo.load import load_demo
 from geo.errors import InputError, UnavailableError
+from geo.settings import Settings
 
 __all__ = ["serve", "upgrade"]
 
@@ -29,7 +30,7 @@ def upgrade() -> None:
 @click.command()
 @click.option("--host", help="监听的地址,默认取设置 YIZHAN_HOST。")
 @click.option("--port", type=click.IntRange(1, 65535), help="监听的端口,默认取设置 YIZHAN_PORT。")
-@click.option("--demo", is_flag=True, help="先装入演示城市(只装进空的登记册)。")
+@click.option("--demo", is_flag=True, help="先装入演示城市;登记册里有别的站点时不装。")
 def serve(host: str | None, port: int | None, demo: bool) -> None:
     """启动网页服务。"""
     # Granian takes a second to import, which no other command should pay.
@@ -57,7 +58,7 @@ def serve(host: str | None, port: int | None, demo: bool) -> None:
     ).serve()
 
 
-def _prepare_if_reachable(settings: object) -> None:
+def _prepare_if_reachable(settings: Settings) -> None:
     # With the database down, the workers answer from the snapshot saved last.
     try:
         open_registry(settings)

@@ -42,7 +42,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 def take_ids(session: Session, table: Table, count: int) -> list[int]:
     """Return ``count`` unused ids of the table, for rows whose history is written beside them.
 
-    The caller has its turn to write.
+    The session is one of `geo.db.engine.writing`.
     """
     if not is_postgres(session):
         first = session.scalar(text(f"SELECT coalesce(max(id), 0) + 1 FROM {table.name}"))

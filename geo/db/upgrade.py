@@ -6,10 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import NotSupportedError, ProgrammingError
 
-from geo.db.engine import is_postgres, reading, writing
+from geo.db.engine import is_postgres, migrating, reading
 from geo.errors import ConflictError, SettingError
 
 __all__ = ["is_current", "prepare", "upgrade"]
@@ -24,15 +25,19 @@ def upgrade(engine: Engine) -> None:
     ------
     SettingError
         The PostGIS extension is not there and may not be created by this user.
+    ConflictError
+        The schema is that of a later version of this program.
     UnavailableError
         The database cannot be reached.
     """
     try:
-        with writing(engine) as session:
+        with migrating(engine) as session:
             config = _config()
             config.attributes["connection"] = session.connection()
             command.upgrade(config, "head")
-    except ProgrammingError as error:
+    except CommandError as error:
+        raise ConflictError("数据库的结构属于更新的版本,请先升级这个程序") from error
+    except (NotSupportedError, ProgrammingError) as error:
         if "postgis" not in str(error).lower():
             raise
         raise SettingError(
@@ -53,7 +58,7 @@ def prepare(engine: Engine) -> None:
     Raises
     ------
     ConflictError
-        A PostGIS database whose schema is not this program's.
+        A PostGIS database whose schema is not this program's, or an embedded one of a later version.
     """
     if is_current(engine):
         return

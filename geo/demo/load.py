@@ -36,7 +36,9 @@ def load_demo(engine: Engine, settings: Settings) -> str:
         save_landmarks(session, landmarks, source=SOURCE)
         report = load_stations(
             session,
-            read_stations(open_table(files.stations, max_bytes=limit), crs=None, kind=None),
+            read_stations(
+                open_table(files.stations, max_bytes=limit), crs=None, kind=None, summer=settings.summer
+            ),
             source=SOURCE,
             file=files.stations.name,
             who="演示",

@@ -12,6 +12,7 @@ from pyproj.exceptions import CRSError
 
 from geo.errors import FileError
 from geo.ingest.geojson_rows import cell_text, features
+from geo.ingest.opening import open_file
 from geo.ingest.xlsx_package import readable, refuse_bombs
 
 __all__ = ["AreaFeature", "area_features"]
@@ -36,19 +37,8 @@ def area_features(path: Path, *, max_bytes: int) -> Iterator[AreaFeature]:
     FileError
         Missing, too large, none of the formats, broken, or not in degrees.
     """
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError:
-        raise FileError("打不开文件“%(file)s”:没有这个文件,或没有读取权限", file=str(path)) from None
-    if size > max_bytes:
-        raise FileError(
-            "文件“%(file)s”有 %(size)s MB,超过 %(most)s MB 的限度;请拆分文件,或调高设置 YIZHAN_MAX_FILE_MB",
-            file=path.name,
-            size=round(size / 1e6, 1),
-            most=round(max_bytes / 1e6, 1),
-        )
+    with open_file(path, max_bytes=max_bytes) as file:
+        head = file.read(16)
     if head.startswith(b"PK"):
         yield from _from_gdal(_zipped_shapefile(path, max_bytes), path.name)
     elif head.startswith(b"SQLite format 3"):

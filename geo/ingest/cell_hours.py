@@ -57,17 +57,21 @@ def read_hours(cells: HoursCells, *, summer: str) -> HoursReading:
     if raw is None and osm is None and all_day == "yes":
         raw = "24小时"
     if raw is not None:
-        hours = _all_day(_within_season(parse_hours(raw, summer=summer), season, summer), all_day)
+        parsed = _within_season(parse_hours(raw, summer=summer), season, summer)
+        hours = _all_day(parsed, all_day)
         fields |= {"hours_raw": raw, "hours_osm": hours.osm, "hours_makeup": hours.makeup}
         fields["hours_note"] = hours.note
         if osm is None:
             doubts += _contradictions(hours, all_day)
+            if parsed.osm is None and all_day == "yes" and not _SAYS_ALL_DAY.search(raw):
+                doubts.append(("hours_raw", "看不懂这一格,已按 24 小时开放处理;请核对"))
             assumption = hours.note if hours.doubtful and hours.osm is not None else None
     if osm is not None:
         fields["hours_osm"] = osm
     return HoursReading(fields, doubts, assumption)
 
 
+_SAYS_ALL_DAY = re.compile(r"24|全天")
 _MARKER = "10:00-16:00"
 # The dates a season means, and, for a season named alone, that nothing is known of the rest of the year.
 _SEASON = re.compile(rf'(?:(?P<dates>[^;"]+) )?{_MARKER}(?:; [^;"]+ unknown "[^"]*")?')

@@ -155,9 +155,11 @@ _KIND_WORD = re.compile(
 
 _SHOWN, _MOST_SHOWN = 20, 5
 # Not inside brackets, whose words belong to the word before them.
-_BETWEEN = re.compile(r"[、,，;；|/\n](?![^(（]*[)）])")
+_BETWEEN = re.compile(r"[、,，;；|｜/\n①-⑳](?![^(（]*[)）])")
 _BETWEEN_SMALLER = re.compile(r"[\s和及与+&]+")
-_NOT_HERE = re.compile(r"(.+?)\s*[:：(（]?\s*(?:无|没有|暂无|否|×|✗|✘|损坏|停用)\s*[)）]?")
+_NOT_HERE = re.compile(
+    r"(.+?)\s*[:：(（]?\s*(?:无|没有|暂无|否|×|╳|✗|✘|损坏|已坏|坏|故障|停用|维修中?)\s*[)）]?"
+)
 _IS_HERE = re.compile(r"(.+?)\s*[:：(（]\s*(?:有|是|√|✓|✔)\s*[)）]?")
 _DENIED = re.compile(r"(?:没有|暂无|不提供|不含|未配备|未设|无|缺|没)(.+)")
 _SAYS_NOTHING = frozenset(["其他", "其它", "等", "齐全", "完善", "完备", "无", "没有", "暂无", ""])

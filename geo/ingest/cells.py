@@ -51,13 +51,13 @@ def read_text(text: str) -> Reading:
     >>> read_text(" 中原路10号 ").value, read_text("—").value, read_text("").value
     ('中原路10号', None, None)
     >>> read_text("#N/A")
-    Reading(value=None, doubt='这一格是公式错误,按空处理;请改正公式')
+    Reading(value=None, doubt='这一格是公式错误,或公式没有算出结果,按空处理;请改正公式并保存')
     """
     value = clean(text)
     if not value or value.casefold() in _NOTHING:
         return _EMPTY
     if value[0] == "#" and value.rstrip("!?").upper() in _FORMULA_ERRORS:
-        return Reading(None, "这一格是公式错误,按空处理;请改正公式")
+        return Reading(None, "这一格是公式错误,或公式没有算出结果,按空处理;请改正公式并保存")
     if len(value) > LONGEST_TEXT:
         return Reading(None, f"这一格有 {len(value)} 个字,超过 {LONGEST_TEXT} 字,没有导入这一格;请缩短")
     return Reading(value)
@@ -126,6 +126,8 @@ def read_yes_no(text: str) -> Reading:
     >>> read_yes_no("看情况").doubt
     '认不出是有还是没有,按未知处理;请写“是”或“否”'
     """
+    if _BROKEN.search(text):
+        return Reading("no")
     mark = _BRACKETED.sub("", clean(text)).strip()
     word = _MARKS.get(mark) or _MARKS.get(plain(mark))
     if word:
@@ -152,11 +154,13 @@ _MOBILE = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 _POINT_ZERO = re.compile(r"\d+\.0+")
 _BETWEEN_ITEMS = re.compile(r"[、,，;；|\n]")
+# What is there and does not work helps nobody.
+_BROKEN = re.compile(r"(?:^|[(（,，;；、\s有已但])(?:损坏|坏|已坏|坏了|故障|停用|维修)(?:中)?[)）]?\s*$")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 
 _COUNT = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*[台个张把套部组间只件处块座]?")
 
 _YES = "是 有 √ ✓ ✔ ☑ ● y yes true t v on 已配备 配备 具备 配有 已有 提供 支持"
-_NO = "否 无 没有 × ✗ ✘ ☒ x n no false f 不是 未配备 暂无 没 不 不提供 不支持"
+_NO = "否 无 没有 × ╳ ✗ ✘ ☒ x n no false f 不是 未配备 暂无 没 不 不提供 不支持"
 _MARKS = dict.fromkeys(_YES.split(), "yes") | dict.fromkeys(_NO.split(), "no")
 _UNSAID = frozenset(["?", "？", "未知", "不详", "不清楚", "待定", "待核实", "unknown"])

@@ -8,9 +8,9 @@ from geo.ingest.cell_dates import read_date
 from geo.ingest.cell_numbers import read_number, read_star, read_whole
 from geo.ingest.cell_people import read_keeper, read_manager, read_phone
 from geo.ingest.cell_words import read_facilities, read_facility, read_mapping, read_type, read_word
-from geo.ingest.cells import Reading, read_code, read_list, read_public_text, read_text, read_yes_no
-from geo.ingest.headers import Heading
-from geo.ingest.problems import Problem
+from geo.ingest.cells import Reading, clean, read_code, read_list, read_public_text, read_text, read_yes_no
+from geo.ingest.headers import Heading, when_of
+from geo.ingest.problems import Problem, shown
 from geo.model.station import INTERNAL
 
 __all__ = ["APART", "Column", "Columns", "first_filled", "station_columns"]
@@ -131,7 +131,7 @@ def _column(header: list[str], heading: Heading, indices: list[int]) -> Column:
         index=indices[0],
         others=tuple(indices[1:]),
         field=heading.field,
-        label=header[indices[0]].strip(),
+        label=clean(header[indices[0]]),
         read=read,
         internal=field in INTERNAL or field == "manager",
         into=into,
@@ -196,13 +196,14 @@ _MERGED = frozenset(["facilities", "services", "ignored", "x", "y", "xy"])
 
 def _notes(header: list[str], headings: list[Heading | None], places: dict[str, list[int]]) -> list[Problem]:
     notes = []
-    unknown = [cell.strip() for cell, heading in zip(header, headings, strict=True) if not heading]
+    unknown = [shown(cell) for cell, heading in zip(header, headings, strict=True) if not heading]
     if unknown := [cell for cell in unknown if cell]:
         listed = "、".join(cell[:30] for cell in unknown[:20])
         notes.append(Problem(None, None, None, "note", f"这些列不认识,没有导入:{listed}"))
     for field, indices in places.items():
-        if len(indices) > 1 and field not in _MERGED:
-            labels = "、".join(f"“{header[index].strip()}”" for index in indices)
+        seasonal = field == "hours_raw" and any(when_of(header[index]) for index in indices)
+        if len(indices) > 1 and field not in _MERGED and not seasonal:
+            labels = "、".join(f"“{clean(header[index])}”" for index in indices)
             reason = f"{labels} 说的是同一项,每行取第一个不空的"
-            notes.append(Problem(None, header[indices[0]].strip(), None, "note", reason))
+            notes.append(Problem(None, clean(header[indices[0]]), None, "note", reason))
     return notes

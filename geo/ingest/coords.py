@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from geo.ingest.cells import clean, read_text
+
 __all__ = ["Position", "read_pair", "read_position"]
 
 
@@ -48,8 +50,13 @@ def read_position(x: str, y: str) -> Position | str:
     first, second = _normal(x), _normal(y)
     if x in _GEOMETRIES:
         return f"几何类型是 {x},只能导入点(Point);请换成点后再导入"
-    if not first or not second:
-        return _MISSING if not first and not second else _HALF
+    if not (first and second) or first == second:
+        # One cell, or each of the two, may hold the whole; a coarse pair could be degrees with minutes.
+        pair = read_pair(x if first else y)
+        if isinstance(pair, Position) and not pair.coarse:
+            return pair
+        if not (first and second):
+            return _HALF if first or second else _MISSING
     angles = [_axis(first), _axis(second)]
     if None in angles:
         return _UNREADABLE
@@ -126,9 +133,10 @@ class _Angle(NamedTuple):
 
 
 def _normal(text: str) -> str:
-    if not text.strip():
+    value, doubt = read_text(text)
+    if value is None and doubt is None:
         return ""
-    return unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).strip().upper()
+    return unicodedata.normalize("NFKC", clean(text).translate(_LOOKALIKES)).strip().upper()
 
 
 def _is_short(text: str, *, fewest: int = _FEWEST_DECIMALS) -> bool:

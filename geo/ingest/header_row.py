@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from geo.errors import FileError
 from geo.ingest.headers import is_known
+from geo.ingest.problems import shown
 from geo.ingest.rows import Row
 
 __all__ = ["FEWEST_KNOWN", "STATIONS", "Expected", "known_columns", "split_header", "top_rows"]
@@ -56,7 +57,7 @@ def split_header(top: list[Row], expected: Expected, name: str) -> tuple[list[st
     """
     best = known_columns(top, expected)
     if best < FEWEST_KNOWN:
-        seen = [cell.strip()[:20] for cell in (top[0][1] if top else ()) if cell.strip()][:12]
+        seen = [shown(cell)[:20] for cell in (top[0][1] if top else ()) if cell.strip()][:12]
         raise FileError(
             "文件“%(file)s”里找不到表头,第一行是:%(seen)s。表头应当有%(examples)s这样的列名",
             file=name,

@@ -11,7 +11,7 @@ from geo.ingest.words import lookup_table, plain, read_words
 from geo.model.facilities import facility_code
 from geo.model.station import FIELDS
 
-__all__ = ["COORDINATES", "Heading", "heading_of", "is_known"]
+__all__ = ["COORDINATES", "Heading", "heading_of", "is_known", "when_of"]
 
 COORDINATES = ("x", "y", "xy")
 """The fields that hold a position."""
@@ -56,15 +56,30 @@ def heading_of(cell: str) -> Heading | None:
     text = unicodedata.normalize("NFKC", cell)
     if len(text) > _LONGEST:
         return None
-    for key in (plain(text), plain(_BRACKETED.sub("", text))):
+    bracketless = plain(_BRACKETED.sub("", text))
+    for key in (plain(text), bracketless, _UNIT.sub("", bracketless)):
         if (field := _FIELDS.get(key)) is not None:
             return Heading(field, _crs_of(text, field), 10_000 if "万" in text else 1)
         bare = _CRS_WORDS.sub("", key)
         for rest in (bare, bare.replace("坐标", "")):
             if (field := _FIELDS.get(rest)) in COORDINATES:
                 return Heading(field, _crs_of(text, field))
+    if when_of(text) and _FIELDS.get(plain(_WHEN.sub("", text))) == "hours_raw":
+        return Heading("hours_raw")
     code = facility_code(_ASKING.sub("", plain(_BRACKETED.sub("", text))))
     return Heading(f"yes:{code}") if code else None
+
+
+def when_of(cell: str) -> str:
+    """Return the season or the days that the header of opening hours limits them to, or an empty text.
+
+    Examples
+    --------
+    >>> when_of("开放时间（夏季）"), when_of("周末开放时间"), when_of("开放时间")
+    ('夏季', '周末', '')
+    """
+    found = _WHEN.search(unicodedata.normalize("NFKC", cell))
+    return found[0] if found else ""
 
 
 def is_known(cell: str) -> bool:
@@ -73,10 +88,14 @@ def is_known(cell: str) -> bool:
 
 
 _LONGEST = 40
+_UNIT = re.compile(r"(?:m2|平方米|平方|平米|万元|元)$")
 _BRACKETED = re.compile(r"[(\[{【〔][^)\]}】〕]*[)\]}】〕]")
 _CRS_WORDS = re.compile(
     r"gcj0?2|wgs84|bd09(?:ll)?|cgcs2000|(?:高德|百度|腾讯)(?:地图)?|火星|天地图|amap|baidu|tencent|gps|地图"
     r"|2000国家大地|国家大地2000|国家2000|epsg\d+|坐标系"
+)
+_WHEN = re.compile(
+    r"[夏冬](?:季|令时)|工作日|周末|双休日|(?:法定)?节假日|周[一二三四五六日][一二三四五六日周、至到-]*"
 )
 _ASKING = re.compile(r"^(?:是否(?:有|配备|提供|具备|设有|可)?|有无)|(?:数量|个数|台数|情况|有无|是否配备)$")
 

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from geo.crs import Crs
 from geo.errors import FileError
+from geo.ingest.cells import clean
 from geo.ingest.headers import COORDINATES, Heading
-from geo.ingest.problems import Problem
+from geo.ingest.problems import Problem, shown
 
 __all__ = ["PositionColumns", "position_columns"]
 
@@ -63,14 +64,14 @@ def position_columns(
     """
     candidates = _candidates(headings)
     if not candidates:
-        seen = "、".join(cell.strip()[:20] for cell in header if cell.strip())
+        seen = "、".join(shown(cell)[:20] for cell in header if cell.strip())
         raise FileError("没有坐标列。表头是:%(seen)s;需要“经度”和“纬度”两列,或“经纬度”一列", seen=seen[:300])
     system = next((i for i, heading in enumerate(headings) if heading and heading.field == "crs"), None)
     chosen = _best(candidates, crs, by_row=system is not None)
     said = crs or chosen.crs or format_crs
-    label = header[chosen.x].strip()
+    label = clean(header[chosen.x])
     if chosen.y != chosen.x:
-        label = f"{label}、{header[chosen.y].strip()}"
+        label = f"{label}、{clean(header[chosen.y])}"
     if said is None and system is None:
         raise FileError(
             "不知道“%(columns)s”是什么坐标系;请用 --crs 说明(wgs84、cgcs2000、gcj02、bd09),或加一列“坐标系”",

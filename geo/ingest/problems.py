@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from geo.ingest.cells import clean
+
 __all__ = ["Problem", "Repeated", "Severity", "masked", "shown"]
 
 Severity = Literal["refused", "warning", "note"]
@@ -59,6 +61,8 @@ def masked(text: str) -> str:
 def shown(text: str) -> str:
     """Return a cell as it may be repeated to others: short, on one line, telephone numbers masked.
 
+    Nothing invisible is left, so that no cell moves a terminal's cursor or turns the text around.
+
     Examples
     --------
     >>> shown("找张师傅\\n13812345678")
@@ -66,7 +70,7 @@ def shown(text: str) -> str:
     >>> shown("")
     ''
     """
-    line = masked(" ".join(text.split()))
+    line = masked(" ".join(clean(text).split()))
     return line if len(line) <= _SHOWN_CHARACTERS else line[:_SHOWN_CHARACTERS] + "…"
 
 

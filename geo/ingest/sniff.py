@@ -8,9 +8,10 @@ __all__ = ["table_format"]
 
 _HEAD_BYTES = 65_536
 _OLD_OFFICE_SCANNED_BYTES = 4_000_000
-# A stray one slips into an honest table; compressed or packed bytes hold a tenth of them.
+# Some slip into an honest table; compressed or packed bytes hold a tenth of them.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r")
 _MOST_CONTROLS = 0.05
+_FEWEST_CONTROLS = 16
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _SAVE_AS = "请在 Excel 或 WPS 里另存为 .xlsx 或“CSV UTF-8”后再导入"
@@ -29,6 +30,7 @@ _KINDS = (
     (b"Rar!", "RAR 压缩包"),
     (b"SQLite format 3", "数据库文件(GeoPackage 或 SQLite)"),
     (b"{\\rtf", "RTF 文档"),
+    (b"MIME-Version:", "单个文件的网页"),
     (b"\x7fELF", "程序文件"),
     (b"MZ", "程序文件"),
     (b"PAR1", "Parquet 文件"),
@@ -85,7 +87,8 @@ def _refuse_binary(head: bytes, name: str) -> None:
         # Two letters can also begin an honest table.
         if head.startswith(mark) and (len(mark) > 2 or b"\x00" in head):
             raise FileError("文件“%(file)s”是%(kind)s,不是表格;%(hint)s", file=name, kind=kind, hint=_SAVE_AS)
-    if len(head) - len(head.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(head):
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls > max(_FEWEST_CONTROLS, _MOST_CONTROLS * len(head)):
         raise FileError(
             "文件“%(file)s”是二进制文件,不是 CSV、XLSX 或 GeoJSON 表格;%(hint)s", file=name, hint=_SAVE_AS
         )

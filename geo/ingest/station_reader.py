@@ -11,7 +11,7 @@ from geo.ingest.cell_words import kind_of_name
 from geo.ingest.cells import clean, read_code, read_public_text
 from geo.ingest.columns import first_filled, station_columns
 from geo.ingest.coords import Position, read_pair, read_position
-from geo.ingest.headers import heading_of
+from geo.ingest.headers import heading_of, when_of
 from geo.ingest.positions import position_columns
 from geo.ingest.problems import Problem, Repeated, Severity, masked, shown
 from geo.ingest.table import Table
@@ -61,12 +61,13 @@ class StationReader:
         self._labels: dict[str, str] = {}
         for cell, heading in zip(table.header, headings, strict=True):
             if heading:
-                self._labels.setdefault(heading.field, cell.strip())
+                self._labels.setdefault(heading.field, clean(cell))
         self._at = self._columns.apart
         if "name" not in self._at:
-            seen = "、".join(cell.strip()[:20] for cell in table.header if cell.strip())
+            seen = "、".join(shown(cell)[:20] for cell in table.header if cell.strip())
             raise FileError("没有名称列。表头是:%(seen)s;需要“站点名称”一列", seen=seen[:300])
         self._position, self._notes = position_columns(table.header, headings, crs=crs, format_crs=table.crs)
+        self._hours_when = {index: when_of(table.header[index]) for index in self._at.get("hours_raw", ())}
         self._hours = lru_cache(maxsize=_HOURS_REMEMBERED)(partial(read_hours, summer=summer))
         self._beside = self._other_systems = self._placed = 0
         self._assumed: dict[str, list[int]] = {}
@@ -87,6 +88,8 @@ class StationReader:
             return None
         name = self._name(row, cells)
         if name is None and not any(map(str.strip, cells)):
+            return None
+        if name is None and not self._given(cells):
             return None
         position = self._read_position(row, cells)
         crs = self._read_crs(row, cells)
@@ -142,11 +145,16 @@ class StationReader:
         text = first_filled(cells, self._at["name"])
         name, doubt = read_public_text(text)
         if name is None and any(map(str.strip, cells)):
-            reason = f"站点名称用不了:{doubt}" if doubt else "没有站点名称,这一行没有导入;请补上名称"
+            reason = f"站点名称用不了:{doubt}" if doubt else self._without_name(cells)
             self._tell(row, self._labels["name"], text, "refused", reason)
         elif doubt:
             self._tell(row, self._labels["name"], text, "warning", doubt)
         return name
+
+    def _without_name(self, cells: list[str]) -> str:
+        if self._given(cells):
+            return "没有站点名称,这一行没有导入;请补上名称"
+        return "没有站点名称,也没有坐标,这一行没有导入;如果是站点,请补上,如果是说明文字,不用处理"
 
     def _read_position(self, row: int, cells: list[str]) -> Position | None:
         x, y, _, _, label = self._position
@@ -186,6 +194,8 @@ class StationReader:
     def _read_hours(self, row: int, cells: list[str], values: dict[str, Any]) -> None:
         at = self._at
         texts = [first_filled(cells, at[field]) if field in at else "" for field in HoursCells._fields]
+        if any(self._hours_when.values()):
+            texts[0] = self._hours_by_season(cells)
         if not any(texts):
             return
         fields, doubts, assumption = self._hours(HoursCells(*texts))
@@ -195,6 +205,11 @@ class StationReader:
         for field, doubt in doubts:
             text = texts[HoursCells._fields.index(field)]
             self._tell(row, self._labels.get(field), text, "warning", doubt)
+
+    def _hours_by_season(self, cells: list[str]) -> str:
+        """Write what several columns say (夏季, 冬季) as one cell would."""
+        said = ((when, cells[index].strip()) for index, when in self._hours_when.items())
+        return ";".join(text if when in text else when + text for when, text in said if text)
 
     def _settle_kind(self, name: str, values: dict[str, Any]) -> None:
         if "kind" in values:

@@ -13,6 +13,7 @@ from geo.errors import FileError
 from geo.ingest.geojson_rows import collection_facts, point_rows
 from geo.ingest.header_row import FEWEST_KNOWN, STATIONS, Expected, known_columns, split_header, top_rows
 from geo.ingest.headers import COORDINATES, heading_of
+from geo.ingest.opening import open_file
 from geo.ingest.problems import Problem
 from geo.ingest.rows import Row, Rows
 from geo.ingest.sniff import table_format
@@ -24,7 +25,12 @@ __all__ = ["Table", "open_table"]
 
 _ROWS_BETWEEN_REPORTS = 1000
 _TOTAL = re.compile(r"(?:合|总|小|共)\s*计\s*(?:[:：(（\d].*)?", re.DOTALL)
-_FOOT = re.compile(r"(?:注|备注|说明|填表|制表|填报|审核|统计|联系)[^,，]{0,6}[:：].*", re.DOTALL)
+_FOOT = re.compile(
+    r"(?:注|备注|说明|填表|制表|填报|审核|审批|统计|联系|单位|负责人|经办|主管|领导|日期|时间|截至|截止|盖章|签字)"
+    r"[^,，]{0,6}[:：].*",
+    re.DOTALL,
+)
+_DEGREES = re.compile(r"(?<![\d.])\d{2,3}[.°度]\d")
 
 
 @dataclass
@@ -49,7 +55,7 @@ class Table:
         Called from time to time with the bytes read so far, and with `size` at the end.
 
     Iterating yields the rows below the header, once: blank rows, totals, foot notes and repetitions of the
-    header are left out. `notes` is whole when the rows are used up.
+    header are left out. `notes` is whole when the rows are used up. Where none is left, FileError is raised.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         skipped: list[int] = []
+        found = False
         header = {cell for cell in self.header if cell.strip()}
         for row, cells in self._counted():
             first = next(filter(None, cells), None)
@@ -74,7 +81,12 @@ class Table:
                 if any(cell.strip() for cell in cells):
                     skipped.append(row)
                 continue
+            found = True
             yield row, cells
+        if not found:
+            raise FileError(
+                "文件“%(file)s”在表头下面没有一行数据,请核对是否选错了文件或工作表", file=self.name
+            )
         if skipped:
             lines = "、".join(map(str, skipped[:10])) + ("等" if len(skipped) > 10 else "")
             reason = f"合计、脚注和重复的表头共 {len(skipped)} 行没有导入(第 {lines} 行)"
@@ -126,11 +138,7 @@ def open_table(
     """
     path = Path(path)
     name = name or path.name
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读取权限,或它是一个文件夹"
-        raise FileError("打不开文件“%(file)s”:%(reason)s", file=str(path), reason=reason) from None
+    file = open_file(path, max_bytes=max_bytes, name=name)
     try:
         return _table(file, name, max_bytes, expected)
     except BaseException:
@@ -141,13 +149,6 @@ def open_table(
 def _table(file: BinaryIO, name: str, max_bytes: int, expected: Expected) -> Table:
     size = file.seek(0, 2)
     file.seek(0)
-    if size > max_bytes:
-        raise FileError(
-            "文件“%(file)s”有 %(size)s MB,超过 %(most)s MB 的限度;请拆分文件,或调高设置 YIZHAN_MAX_FILE_MB",
-            file=name,
-            size=round(size / 1e6, 1),
-            most=round(max_bytes / 1e6, 1),
-        )
     readers = {"text": _text_table, "json": _geojson_table, "zip": _workbook_table}
     return readers[table_format(file, name=name)](file, name, size, max_bytes, expected)
 
@@ -175,6 +176,8 @@ def _text_table(file: BinaryIO, name: str, size: int, _: int, expected: Expected
 
 def _geojson_table(file: BinaryIO, name: str, size: int, _: int, expected: Expected) -> Table:
     names, declared = collection_facts(file, name=name)
+    if not names:
+        raise FileError("文件“%(file)s”里没有要素,或要素都没有属性;站点至少要有名称", file=name)
     fields = {column: heading.field for column in names if (heading := heading_of(column))}
     # The geometry is the position; columns that repeat it, maybe in another system, are not.
     columns = [column for column in names if fields.get(column) not in (*COORDINATES, "crs")]
@@ -195,11 +198,16 @@ def _workbook_table(file: BinaryIO, name: str, size: int, max_bytes: int, expect
     )
     header, top = split_header(tops[chosen], expected, name)
     table = Table(name, header, top, rows[chosen], file, size)
-    if others := [sheet.name for sheet in filled if sheet != chosen]:
-        reason = (
-            f"读取的是工作表“{chosen.name}”;{'、'.join(others)} 也有内容,没有读取,需要时请另存为单独的文件"
-        )
-        table.notes.append(Problem(None, None, None, "note", reason))
+    others = [sheet for sheet in filled if sheet != chosen]
+    like = [sheet for sheet in others if known_columns(tops[sheet], expected) >= FEWEST_KNOWN]
+    for severity, sheets, content in (
+        ("warning", like, "也是这样的表"),
+        ("note", [sheet for sheet in others if sheet not in like], "也有内容"),
+    ):
+        if sheets:
+            names = "、".join(f"“{sheet.name}”" for sheet in sheets)
+            reason = f"只读取了工作表“{chosen.name}”;{names}{content},没有读取,需要时请另存为单独的文件再导入"
+            table.notes.append(Problem(None, None, None, severity, reason))
     return table
 
 
@@ -212,9 +220,9 @@ def _is_beside(cells: list[str], first: str, header: set[str]) -> bool:
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         if not first or _TOTAL.fullmatch(first):
             return True
-        return sum(map(bool, cells)) == 1 and _FOOT.fullmatch(first) is not None
+        return _FOOT.fullmatch(first) is not None and not any(map(_DEGREES.search, cells))
     return False
 
 
 # What the first cell of such a row can begin with: a quick look at one character spares the patterns.
-_MARKS = frozenset("合总小共注备说填制审统联 \t\r\n\u3000\xa0")
+_MARKS = frozenset("合总小共注备说填制审统联单负经主领日时截盖签 \t\r\n\u3000\xa0")

@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
@@ -15,6 +17,8 @@ DELIMITERS = (",", "\t", ";", "|", "，")
 """What may stand between two cells."""
 
 _CHUNK_BYTES = 1 << 20
+# A whole file without a line end would otherwise be one line in memory, and millions of cells.
+_LONGEST_LINE_CHARACTERS = 1 << 20
 # More lines than any cell of a register has: a quotation mark was left open.
 _MOST_LINES_IN_A_RECORD = 60
 
@@ -58,24 +62,41 @@ def text_rows(file: BinaryIO, *, encoding: str, delimiter: str, name: str) -> Ro
     Raises
     ------
     FileError
-        A quotation mark is left open, so that the rest of the file would be one cell.
+        A quotation mark is left open, so that the rest of the file would be one cell; or a cell or a line is
+        longer than any of a register.
     """
     file.seek(0)
     lines = io.TextIOWrapper(file, encoding=encoding, newline="")
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(_bounded(lines, name), delimiter=delimiter)
     row = before = 0
     try:
         for row, cells in enumerate(reader, 1):
             if reader.line_num - before > _MOST_LINES_IN_A_RECORD:
                 raise _open_quote(name, row)
             first, before = before, reader.line_num
+            # Files that were put one below the other keep the mark that each began with.
+            if cells and cells[0][:1] == "\ufeff":
+                cells[0] = cells[0].lstrip("\ufeff")
             yield row, cells
         if row and before - first > 1:
             _refuse_open_end(lines, first, row, name)
     except csv.Error:
-        raise _open_quote(name, row + 1) from None
+        raise (
+            _long_cell(name, row + 1) if reader.line_num - before <= 1 else _open_quote(name, row + 1)
+        ) from None
     finally:
         lines.detach()
+
+
+def _bounded(lines: io.TextIOWrapper, name: str) -> Iterator[str]:
+    for number, line in enumerate(iter(partial(lines.readline, _LONGEST_LINE_CHARACTERS), ""), 1):
+        if len(line) == _LONGEST_LINE_CHARACTERS:
+            raise FileError(
+                "文件“%(file)s”第 %(line)s 行长得不像台账;请核对是否选错了文件,或缺了换行",
+                file=name,
+                line=number,
+            )
+        yield line
 
 
 def _refuse_open_end(lines: io.TextIOWrapper, first: int, row: int, name: str) -> None:
@@ -90,6 +111,15 @@ def _open_quote(name: str, row: int) -> FileError:
         "文件“%(file)s”第 %(row)s 行起有一个引号没有配对,后面的内容被当成了一格;请补上或删去引号后再导入",
         file=name,
         row=row,
+    )
+
+
+def _long_cell(name: str, row: int) -> FileError:
+    return FileError(
+        "文件“%(file)s”第 %(row)s 行有一格超过 %(most)s 个字,不像台账;请核对这一行,或检查是否缺了换行",
+        file=name,
+        row=row,
+        most=csv.field_size_limit(),
     )
 
 

@@ -19,6 +19,9 @@ _MERGED = re.compile(rb'mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\
 _LONGEST_MERGE_TAG_BYTES = 200
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _EXACT_INTEGERS = 1e15
+# As Excel shows a formula that has no result; other programs may save one without calculating it. An empty
+# text is a result.
+_NOT_CALCULATED = "#CALC!"
 
 
 def sheet_rows(book: Workbook, sheet: Sheet) -> Rows:
@@ -61,6 +64,7 @@ class _Reader:
         self._style = "0"
         self._text = ""
         self._phonetic = False
+        self._formula = False
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Open an element."""
@@ -71,6 +75,9 @@ class _Reader:
             self._type = given.get("t", "n")
             self._style = given.get("s", "0")
             self._text = ""
+            self._formula = False
+        elif local == "f":
+            self._formula = True
         elif local == "row":
             self._row = int(given["r"]) if "r" in given else self._row + 1
             self._column = -1
@@ -90,6 +97,8 @@ class _Reader:
         elif local == "c":
             if self._text:
                 self._put(self._value())
+            elif self._formula and self._type != "str":
+                self._put(_NOT_CALCULATED)
         elif local == "row":
             if self._cells:
                 self.rows.append((self._row, self._cells))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from geo.db.tables import area, station
@@ -16,6 +16,7 @@ from geo.registry.write import Edit, change_stations
 __all__ = ["LEVELS", "AreaIndex", "place_stations", "read_index", "save_areas"]
 
 LEVELS = ("province", "city", "district", "street", "community")
+_BATCH = 10_000
 _SUFFIXES = ("自治县", "自治旗", "新区", "街道", "地区", "区", "县", "市", "旗", "镇", "乡")
 
 
@@ -43,7 +44,10 @@ class AreaIndex(NamedTuple):
         return found
 
     def named(self, name: str | None) -> str | None:
-        """Return the code of the district (or street) a text names, None when none or several do."""
+        """Return the code of the district (or street) a text names, None when none or several do.
+
+        Kind of area and the areas above may be left out or written: 金水, 金水区, 郑州市金水区.
+        """
         key = normalise_name(name or "")
         codes = self.by_name.get(key) or self.by_name.get(_stem(key)) or self._ending(key)
         return codes[0] if len(codes) == 1 else None
@@ -56,7 +60,7 @@ class AreaIndex(NamedTuple):
         return LEVELS.index(self.levels[code])
 
     def _ending(self, key: str) -> list[str]:
-        # 河南省郑州市金水区 names 金水区: the longest area name that ends the text.
+        # The longest area name that ends the text.
         for start in range(1, len(key) - 1):
             if codes := self.by_name.get(key[start:]):
                 return codes
@@ -97,23 +101,31 @@ def save_areas(session: Session, areas: Sequence[Any]) -> tuple[int, int, int]:
         held = known.get(item.code)
         state = "added" if held is None else "same" if _equal(held, values) else "changed"
         counts[state] += 1
-        if state == "changed":
-            session.execute(delete(area).where(area.c.code == item.code))
-        if state != "same":
+        if state == "added":
             session.execute(insert(area).values(**values))
+        elif state == "changed":
+            session.execute(update(area).where(area.c.code == item.code).values(**values))
     return counts["added"], counts["changed"], counts["same"]
 
 
 def place_stations(session: Session, *, who: str) -> int:
-    """Give every station without an area the one it lies in; returns how many got one."""
+    """Give every station without an area the one it names, else the one it lies in, as a load would.
+
+    Returns how many got one.
+    """
     ids = session.scalars(select(station.c.id).where(station.c.area_code.is_(None))).all()
     index = read_index(session)
-    rows = list(read_rows(session, ids=ids))
-    codes = index.locate([row["lon"] for _, row in rows], [row["lat"] for _, row in rows])
-    edits = [
-        Edit(id_, row, {"area_code": code}) for (id_, row), code in zip(rows, codes, strict=True) if code
-    ]
-    return change_stations(session, edits, who=who, why="按位置补上区划代码")
+    placed = 0
+    for start in range(0, len(ids), _BATCH):
+        rows = list(read_rows(session, ids=ids[start : start + _BATCH]))
+        located = index.locate([row["lon"] for _, row in rows], [row["lat"] for _, row in rows])
+        edits = [
+            Edit(id_, row, {"area_code": code})
+            for (id_, row), around in zip(rows, located, strict=True)
+            if (code := index.named(row["district_name"]) or around)
+        ]
+        placed += change_stations(session, edits, who=who, why="按区县名称或位置补上区划代码")
+    return placed
 
 
 def _stem(key: str) -> str:

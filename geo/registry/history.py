@@ -1,17 +1,19 @@
 """What happened to a station, and taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from geo.db.tables import change, load, station
+from geo.db.tables import change, load
 from geo.errors import ConflictError, NotFoundError
-from geo.registry.rows import read_rows
-from geo.registry.write import Edit, change_stations, differences, take_turn
+from geo.registry.rows import id_of, read_rows
+from geo.registry.write import Edit, change_stations, differences
 
 __all__ = ["Change", "station_history", "undo_change", "undo_load"]
+
+_BATCH = 10_000
 
 
 class Change(NamedTuple):
@@ -35,11 +37,9 @@ def station_history(session: Session, code: str) -> list[Change]:
     NotFoundError
         No station has the code.
     """
-    id_ = session.scalar(select(station.c.id).where(station.c.code == code))
-    if id_ is None:
-        raise NotFoundError("没有编号为 %(code)s 的站点", code=code)
     columns = [change.c[name] for name in Change._fields]
-    found = session.execute(select(*columns).where(change.c.station_id == id_).order_by(change.c.id.desc()))
+    ours = change.c.station_id == id_of(session, code)
+    found = session.execute(select(*columns).where(ours).order_by(change.c.id.desc()))
     return [Change(*row) for row in found]
 
 
@@ -51,13 +51,12 @@ def undo_change(session: Session, change_id: int, *, who: str) -> None:
     NotFoundError
         There is no such change.
     ConflictError
-        A later change touched the same fields: undo that one first.
+        It is undone already, or a later change touched the same fields: undo that one first.
     """
-    take_turn(session)
     found = session.execute(select(change).where(change.c.id == change_id)).one_or_none()
     if found is None:
         raise NotFoundError("没有编号为 %(change)s 的改动", change=change_id)
-    _undo(session, found, who=who)
+    _undo(session, [found], who=who, why=f"撤销改动 {change_id}")
 
 
 def undo_load(session: Session, load_id: int, *, who: str) -> int:
@@ -68,19 +67,24 @@ def undo_load(session: Session, load_id: int, *, who: str) -> int:
     NotFoundError
         There is no such load.
     ConflictError
-        A station has been changed since.
+        It is undone already, or something it changed has been changed since.
     """
-    take_turn(session)
     if session.scalar(select(load.c.id).where(load.c.id == load_id)) is None:
         raise NotFoundError("没有编号为 %(load)s 的导入", load=load_id)
     changes = session.execute(select(change).where(change.c.load_id == load_id).order_by(change.c.id)).all()
-    for found in changes:
-        _undo(session, found, who=who)
+    for start in range(0, len(changes), _BATCH):
+        _undo(session, changes[start : start + _BATCH], who=who, why=f"撤销导入 {load_id}")
     return len(changes)
 
 
-def _undo(session: Session, found: Row, *, who: str) -> None:
-    [(id_, now)] = read_rows(session, ids=[found.station_id])
+def _undo(session: Session, changes: Sequence[Row], *, who: str, why: str) -> None:
+    # One load changes a station once, so that each row is read as its change finds it.
+    rows = dict(read_rows(session, ids=[found.station_id for found in changes]))
+    edits = [_reverse(found, rows[found.station_id]) for found in changes]
+    change_stations(session, edits, who=who, why=why)
+
+
+def _reverse(found: Row, now: Mapping[str, Any]) -> Edit:
     if found.before is None:
         values = {"status": "closed", "closed_reason": "撤销录入"}
     else:
@@ -92,6 +96,6 @@ def _undo(session: Session, found: Row, *, who: str) -> None:
                 fields="、".join(moved),
             )
         values = found.before
-    why = f"撤销改动 {found.id}"
-    if not change_stations(session, [Edit(id_, now, values)], who=who, why=why, undoes=found.id):
+    if not differences(now, values)[1]:
         raise ConflictError("改动 %(change)s 已经撤销过了", change=found.id)
+    return Edit(found.station_id, now, values, undoes=found.id)

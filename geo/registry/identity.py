@@ -24,12 +24,11 @@ class Identities:
     """Every identity in the registry, and which of them the file at hand has used.
 
     A row is the station of its number within the source; else of its code; a row without a number is the
-    station of its normalised name and district.
+    station that the source has named so before, else the one of its normalised name and district.
     """
 
     def __init__(self, session: Session, source: str) -> None:
-        self._ids_of_code: dict[str, int] = {}
-        self._codes: set[str] = set()
+        self._ids_of_code: dict[str, int | None] = {}
         self._ids_of_ref: dict[str, int] = {}
         self._ids_of_name: dict[str, list[int]] = {}
         self._of_source: set[int] = set()
@@ -37,7 +36,6 @@ class Identities:
         columns = (station.c.id, station.c.code, station.c.source, station.c.source_ref, station.c.name_ref)
         for id_, code, held_source, ref, name in session.execute(select(*columns)):
             self._ids_of_code[code] = id_
-            self._codes.add(code)
             self._ids_of_name.setdefault(name, []).append(id_)
             if held_source == source:
                 self._ids_of_ref[ref] = id_
@@ -49,13 +47,16 @@ class Identities:
             source_ref = f"id:{ref}"
             return Match(self._ids_of_ref.get(source_ref, self._ids_of_code.get(ref)), source_ref)
         name = name_ref(row)
+        source_ref = f"name:{name}"
+        if source_ref in self._ids_of_ref:
+            return Match(self._ids_of_ref[source_ref], source_ref)
         ids = self._ids_of_name.get(name, [])
         if len(ids) > 1:
             ids = [id_ for id_ in ids if id_ in self._of_source]
             if len(ids) != 1:
                 reason = "登记册里有几个同名同区县的站点,不知道是哪一个;请在文件里加一列“编号”"
                 return Problem(0, "站点名称", row["name"], "refused", reason)
-        return Match(ids[0] if ids else None, f"name:{name}")
+        return Match(ids[0] if ids else None, source_ref)
 
     def taken(self, match: Match, row: int) -> int | None:
         """Return the earlier row of this file that is the same station, or note this one and return None."""
@@ -65,9 +66,9 @@ class Identities:
 
     def take_code(self, code: str) -> bool:
         """Claim a code for a new station; False when it is another's."""
-        if code in self._codes:
+        if code in self._ids_of_code:
             return False
-        self._codes.add(code)
+        self._ids_of_code[code] = None
         return True
 
     def missing(self, session: Session) -> list[str]:

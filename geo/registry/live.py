@@ -91,10 +91,14 @@ class Live:
 
     def _watch(self) -> None:
         wake = waker(self._engine)
+        look = False
         while not self._stop.is_set():
             try:
-                if wake.wait() or self.unreachable_since is not None:
+                # A look that failed is made again, though nothing may wake a second time.
+                look = wake.wait() or look
+                if look:
                     self.refresh()
+                    look = self.unreachable_since is not None
                 else:
                     self._save()
             except Exception:

@@ -14,6 +14,7 @@ from geo.db.tables import load
 from geo.errors import InputError
 from geo.ingest.problems import Problem
 from geo.ingest.stations import Draft
+from geo.model.station import SERVING
 from geo.registry.areas import read_index
 from geo.registry.identity import Identities
 from geo.registry.memory import uncollected
@@ -26,13 +27,12 @@ from geo.registry.write import (
     change_stations,
     last_code_number,
     prepare_stations,
-    take_turn,
 )
 
 __all__ = ["Report", "load_stations"]
 
 _CHUNK = 10_000
-_OWN_CODE = re.compile(r"[A-Z]{1,4}-\d{4,7}")
+_OWN_CODE = re.compile(r"[A-Z]{1,4}-[0-9]{4,7}")
 _NAMED = 5
 _POSITION = ("lon", "lat", "position_given", "crs_given")
 _SAME_PLACE_DEGREES = 1e-6
@@ -40,12 +40,16 @@ _SAME_PLACE_DEGREES = 1e-6
 
 @dataclass
 class Report:
-    """What a load did; ``problems`` holds refused rows, warnings and remarks, in the file's order."""
+    """What a load did; ``problems`` holds refused rows, warnings and remarks.
+
+    ``number`` is that under which a load of stations can be undone.
+    """
 
     added: int = 0
     changed: int = 0
     same: int = 0
     problems: list[Problem] = field(default_factory=list)
+    number: int | None = None
 
     @property
     def refused(self) -> int:
@@ -83,7 +87,7 @@ def load_stations(
     file, who : str
         For the history.
     code_prefix : str
-        Letters of the codes of new stations.
+        Letters of the codes of new stations, which are written in capitals.
     strict : bool
         Refuse the whole file when any row is refused.
 
@@ -92,11 +96,9 @@ def load_stations(
     InputError
         With ``strict``, when a row was refused; ``params["report"]`` says which.
     """
-    take_turn(session)
-    run = _Run(session, source=source, who=who, code_prefix=code_prefix)
-    run.load_id = session.execute(
-        insert(load).values(at=utc_now(), who=who, file=file, source=source, counts={})
-    ).inserted_primary_key[0]
+    values = {"at": utc_now(), "who": who, "file": file, "source": source, "counts": {}}
+    number = session.execute(insert(load).values(**values)).inserted_primary_key[0]
+    run = _Run(session, number, source=source, who=who, code_prefix=code_prefix.upper())
     with uncollected():
         _take_all(run, iter(items))
     run.finish()
@@ -106,7 +108,7 @@ def load_stations(
             count=run.report.refused,
             report=run.report,
         )
-    session.execute(update(load).where(load.c.id == run.load_id).values(counts=run.report.counts()))
+    session.execute(update(load).where(load.c.id == number).values(counts=run.report.counts()))
     return run.report
 
 
@@ -133,14 +135,12 @@ class _Batch(NamedTuple):
 class _Run:
     """One load under way."""
 
-    load_id: int
-
-    def __init__(self, session: Session, *, source: str, who: str, code_prefix: str) -> None:
+    def __init__(self, session: Session, number: int, *, source: str, who: str, code_prefix: str) -> None:
         self.session, self.source, self.who, self.code_prefix = session, source, who, code_prefix
         self.known = Identities(session, source)
         self.placer = Placer(read_index(session))
         self.last_number = last_code_number(session, code_prefix)
-        self.report = Report()
+        self.report = Report(number=number)
 
     def prepare(self, chunk: list[Draft | Problem]) -> _Batch:
         """Find out which station each row is; asks nothing of the database."""
@@ -164,12 +164,14 @@ class _Run:
 
     def write(self, batch: _Batch) -> None:
         """Add and change the stations of a batch."""
-        self.report.added += len(add_prepared(self.session, batch.new, who=self.who, load_id=self.load_id))
+        self.report.added += len(
+            add_prepared(self.session, batch.new, who=self.who, load_id=self.report.number)
+        )
         edits = [
-            Edit(id_, before, _unless_moved(before, batch.old[id_]))
+            Edit(id_, before, _as_meant(before, batch.old[id_]))
             for id_, before in read_rows(self.session, ids=list(batch.old))
         ]
-        changed = change_stations(self.session, edits, who=self.who, load_id=self.load_id)
+        changed = change_stations(self.session, edits, who=self.who, load_id=self.report.number)
         self.report.changed += changed
         self.report.same += len(edits) - changed
 
@@ -201,8 +203,11 @@ def _repeated(draft: Draft, first: int) -> Problem:
     return Problem(draft.row, column, value, "refused", reason)
 
 
-def _unless_moved(before: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    # An export rounds to decimetres: loading it back must not move every station by as much.
+def _as_meant(before: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    if before["closed_reason"] and values.get("status") in SERVING:
+        # Open again: why it once was closed is history.
+        values = {"closed_reason": None} | values
     if max(abs(before[name] - values[name]) for name in ("lon", "lat")) > _SAME_PLACE_DEGREES:
         return values
+    # An export rounds to decimetres: loading it back must not move every station by as much.
     return {name: value for name, value in values.items() if name not in _POSITION}

@@ -137,24 +137,23 @@ def _apart(chords_m: list[float]) -> bool:
 def _nearest_open(
     index: Index, selection: Selection, wanted: Filter, point: Point, k: int, at: datetime
 ) -> list[Hit]:
-    snapshot, openings = index.snapshot, index.openings
+    snapshot, minute = index.snapshot, index.openings.at(at)
 
     def groups(rows: NDArray[np.int32], _metres: NDArray[np.float64]) -> NDArray[np.int8]:
-        return openings.groups(snapshot.schedule[rows], at)
+        return minute.groups(snapshot.schedule[rows])
 
     found = _ordered_by_chord(
-        snapshot, selection, point, k, lambda rows: openings.groups(snapshot.schedule[rows], at) == OPEN
+        snapshot, selection, point, k, lambda rows: minute.groups(snapshot.schedule[rows]) == OPEN
     )
     if found is not None:
         return found
     found = _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST)
     if found is not None:
         return found
-    of_row = openings.all_groups(at)[snapshot.schedule[selection.rows]]
-    minute = at.replace(second=0, microsecond=0)
+    of_row = minute.all_groups()[snapshot.schedule[selection.rows]]
     hits: list[Hit] = []
     for group in (OPEN, UNKNOWN):
-        part = index.selections.part((wanted, minute, group), selection.rows[of_row == group])
+        part = index.selections.part((wanted, minute.at, group), selection.rows[of_row == group])
         hits += _search(snapshot, part, point, k - len(hits), None)
         if len(hits) == k:
             break
@@ -165,7 +164,7 @@ def _arrival(index: Index, at: datetime, speed_m_s: float) -> _Groups:
     def groups(rows: NDArray[np.int32], metres: NDArray[np.float64]) -> NDArray[np.int8]:
         moments = (at + timedelta(seconds=d / speed_m_s) for d in metres.tolist())
         schedules = index.snapshot.schedule[rows].tolist()
-        found = [index.openings.group(s, moment) for s, moment in zip(schedules, moments, strict=True)]
+        found = [index.openings.at(moment).group(s) for s, moment in zip(schedules, moments, strict=True)]
         return np.array(found, np.int8)
 
     return groups

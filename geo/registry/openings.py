@@ -6,13 +6,15 @@ from datetime import datetime
 from threading import Lock
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from geo.model.holidays import Calendar
 from geo.model.hours import OpenState, Reason, evaluate
+from geo.registry.feature import Say, open_json
 from geo.registry.snapshot import Schedule
 
-__all__ = ["CLOSED", "OPEN", "UNKNOWN", "Openings"]
+__all__ = ["CLOSED", "OPEN", "UNKNOWN", "Minute", "Openings"]
 
 OPEN, UNKNOWN, CLOSED = 0, 1, 2
 _NOT_YET = -1
@@ -26,12 +28,50 @@ _NOT_SERVING = {
 }
 
 
-class _Minute:
-    """What is known of one minute: a group for each schedule, and the full state of those asked for."""
+class Minute:
+    """The open states of one minute: a group for each schedule, and in full those asked for."""
 
-    def __init__(self, count: int) -> None:
-        self.groups = np.full(count, _NOT_YET, np.int8)
-        self.states: dict[int, OpenState] = {}
+    def __init__(self, schedules: Sequence[Schedule], calendar: Calendar, at: datetime) -> None:
+        self._schedules, self._calendar, self.at = schedules, calendar, at
+        self._groups = np.full(len(schedules), _NOT_YET, np.int8)
+        self._states: dict[int, OpenState] = {}
+        self._texts: dict[tuple[int, Say], bytes] = {}
+
+    def state(self, schedule: int) -> OpenState:
+        """Return the full state of one schedule number."""
+        held = self._states.get(schedule)
+        return held if held is not None else self._evaluate(schedule)
+
+    def group(self, schedule: int) -> int:
+        """Return OPEN, UNKNOWN or CLOSED (suspended counts as closed) for one schedule number."""
+        return _GROUPS.get(self.state(schedule).state, CLOSED)
+
+    def groups(self, schedules: NDArray[np.int32]) -> NDArray[np.int8]:
+        """Return the group of each schedule number."""
+        found = self._groups[schedules]
+        if (found == _NOT_YET).any():
+            for number in np.unique(schedules[found == _NOT_YET]).tolist():
+                self._evaluate(number)
+            found = self._groups[schedules]
+        return found
+
+    def all_groups(self) -> NDArray[np.int8]:
+        """Return the group of every schedule."""
+        return self.groups(np.arange(len(self._schedules), dtype=np.int32))
+
+    def text(self, schedule: int, say: Say) -> bytes:
+        """Return the state as JSON, its reason said by ``say``."""
+        held = self._texts.get((schedule, say))
+        if held is None:
+            held = self._texts[schedule, say] = orjson.dumps(open_json(self.state(schedule), say))
+        return held
+
+    def _evaluate(self, number: int) -> OpenState:
+        status, osm, makeup = self._schedules[number]
+        state = _NOT_SERVING.get(status) or evaluate(osm, makeup=makeup, at=self.at, calendar=self._calendar)
+        self._states[number] = state
+        self._groups[number] = _GROUPS.get(state.state, CLOSED)
+        return state
 
 
 class Openings:
@@ -40,47 +80,21 @@ class Openings:
     def __init__(self, schedules: Sequence[Schedule], calendar: Calendar) -> None:
         self._schedules = schedules
         self._calendar = calendar
-        self._minutes: OrderedDict[datetime, _Minute] = OrderedDict()
+        self._minutes: OrderedDict[datetime, Minute] = OrderedDict()
         self._lock = Lock()
 
-    def groups(self, schedules: NDArray[np.int32], at: datetime) -> NDArray[np.int8]:
-        """Return OPEN, UNKNOWN or CLOSED (suspended counts as closed) for each schedule number."""
-        minute = self._minute(at)
-        found = minute.groups[schedules]
-        if (found == _NOT_YET).any():
-            for number in np.unique(schedules[found == _NOT_YET]).tolist():
-                self._evaluate(minute, number, at)
-            found = minute.groups[schedules]
-        return found
-
-    def state(self, schedule: int, at: datetime) -> OpenState:
-        """Return the full state of one schedule number."""
-        minute = self._minute(at)
-        held = minute.states.get(schedule)
-        return held if held is not None else self._evaluate(minute, schedule, at)
-
-    def group(self, schedule: int, at: datetime) -> int:
-        """Return the group of one schedule number."""
-        return _GROUPS.get(self.state(schedule, at).state, CLOSED)
-
-    def all_groups(self, at: datetime) -> NDArray[np.int8]:
-        """Return the group of every schedule."""
-        return self.groups(np.arange(len(self._schedules), dtype=np.int32), at)
-
-    def _minute(self, at: datetime) -> _Minute:
-        key = at.replace(second=0, microsecond=0)
+    def at(self, moment: datetime) -> Minute:
+        """Return the minute a moment lies in."""
+        key = moment.replace(second=0, microsecond=0)
         minute = self._minutes.get(key)
         if minute is None:
             with self._lock:
-                minute = self._minutes.setdefault(key, _Minute(len(self._schedules)))
+                made = Minute(self._schedules, self._calendar, key)
+                minute = self._minutes.setdefault(key, made)
                 while len(self._minutes) > _MINUTES_KEPT:
                     self._minutes.popitem(last=False)
         return minute
 
-    def _evaluate(self, minute: _Minute, number: int, at: datetime) -> OpenState:
-        status, osm, makeup = self._schedules[number]
-        at = at.replace(second=0, microsecond=0)
-        state = _NOT_SERVING.get(status) or evaluate(osm, makeup=makeup, at=at, calendar=self._calendar)
-        minute.states[number] = state
-        minute.groups[number] = _GROUPS.get(state.state, CLOSED)
-        return state
+    def state(self, schedule: int, moment: datetime) -> OpenState:
+        """Return the full state of one schedule number at a moment."""
+        return self.at(moment).state(schedule)

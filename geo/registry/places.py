@@ -32,7 +32,10 @@ def save_units(session: Session, units: Sequence[Any]) -> Counts:
 
 
 def save_landmarks(session: Session, landmarks: Sequence[Any], *, source: str) -> Counts:
-    """Keep landmarks (name, aliases, category, lon, lat in WGS-84) as all those of their source."""
+    """Keep landmarks (name, aliases, category, lon, lat in WGS-84) as all those of their source.
+
+    Returns how many were added, changed or taken away, and the same.
+    """
     ours = landmark.c.source == source
     held = {
         (row.name, tuple(row.aliases), row.category, row.location.x, row.location.y)
@@ -54,7 +57,11 @@ def save_landmarks(session: Session, landmarks: Sequence[Any], *, source: str) -
     ]
     if rows:
         session.execute(insert(landmark), rows)
-    return len(wanted - held), 0, len(wanted & held)
+    new, gone = wanted - held, held - wanted
+    known = {name for name, *_ in gone}
+    kept = {name for name, *_ in new}
+    changed = sum(name in known for name, *_ in new) + sum(name not in kept for name, *_ in gone)
+    return sum(name not in known for name, *_ in new), changed, len(wanted & held)
 
 
 def save_holidays(session: Session, text: str) -> Counts:

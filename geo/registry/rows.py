@@ -1,5 +1,6 @@
 """A station's flat row and its columns in the database: the same thing in two shapes."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.db.tables import station
+from geo.errors import NotFoundError
 from geo.model.names import normalise_name
 from geo.model.station import FIELDS, public_properties
 
-__all__ = ["columns_of", "derived_from", "entrance_of", "name_ref", "read_rows", "utc_now"]
+__all__ = ["columns_of", "derived_from", "entrance_of", "id_of", "name_ref", "read_rows", "utc_now"]
 
 _NAMES = tuple(field.name for field in FIELDS)
 _PLAIN = dict.fromkeys(name for name in _NAMES if name in station.c)
@@ -61,6 +63,20 @@ def entrance_of(row: Mapping[str, Any]) -> shapely.Point | None:
     return None if lon is None or lat is None else shapely.Point(lon, lat)
 
 
+def id_of(session: Session, code: str) -> int:
+    """Return the id of the station with a code, however its letters are written.
+
+    Raises
+    ------
+    NotFoundError
+        No station has the code.
+    """
+    id_ = session.scalar(select(station.c.id).where(station.c.code == code.upper()))
+    if id_ is None:
+        raise NotFoundError("没有编号为 %(code)s 的站点", code=code)
+    return id_
+
+
 def read_rows(session: Session, *, ids: Sequence[int] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (id, flat row) of the stations with these ids, or of all, ordered by code."""
     columns = [station.c.id, station.c.location, station.c.entrance, *(station.c[n] for n in _PLAIN)]
@@ -83,7 +99,7 @@ def _flat(found: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 def _search_text(row: Mapping[str, Any]) -> str:
-    # One line a station: the snapshot searches all of them as one text.
+    # One line a station: the snapshot searches all of them as one text, with width and case unified.
     parts = [
         row["code"],
         row["name"],
@@ -91,4 +107,5 @@ def _search_text(row: Mapping[str, Any]) -> str:
         *(row.get("aliases") or ()),
         row.get("address"),
     ]
-    return " ".join(" ".join(part.split()) for part in parts if part).lower()
+    text = unicodedata.normalize("NFKC", " ".join(part for part in parts if part))
+    return " ".join(text.lower().split())

@@ -12,6 +12,7 @@ from geo.registry.snapshot import Snapshot
 __all__ = ["Place", "find_places", "search_rows"]
 
 _MATCHES_LOOKED_AT = 2_000
+_APART = re.compile(r"[\s,、;]+")
 
 
 class Place(NamedTuple):
@@ -42,7 +43,8 @@ def find_places(snapshot: Snapshot, text: str, *, limit: int = 8) -> list[Place]
 
 def search_rows(snapshot: Snapshot, text: str) -> list[int]:
     """Return, ascending, the rows whose code, names or address contain every word of a text."""
-    words = [_plain(word).encode() for word in re.split(r"[\s,,、;]+", text) if _plain(word)]
+    # A lone surrogate, which no text has, finds nothing.
+    words = [word.encode(errors="surrogatepass") for word in _APART.split(_plain(text)) if word]
     if not words:
         return []
     rows = _containing(snapshot, max(words, key=len))

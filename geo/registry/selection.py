@@ -10,12 +10,13 @@ from scipy.spatial import cKDTree
 
 from geo.registry.snapshot import KINDS, STATUSES, Snapshot
 
-__all__ = ["Filter", "Selection", "Selections"]
+__all__ = ["Filter", "Selection", "Selections", "filter_mask"]
 
 # All trees together hold at most this many times the stations of the registry, so that no sequence of
-# questions makes a process grow without end.
+# questions makes a process grow without end. An empty selection takes memory, too: as much as some points.
 _POINTS_KEPT = 2
 _POINTS_ALWAYS = 20_000
+_POINTS_EACH = 50
 # Twice scipy's default: a sixth faster for the ten nearest.
 _LEAF = 32
 
@@ -46,7 +47,7 @@ class Selections:
 
     def of(self, wanted: Filter) -> Selection:
         """Return the stations that pass a filter."""
-        held = self._kept.get(wanted)
+        held = self._held(wanted)
         if held is None:
             rows = np.flatnonzero(filter_mask(self._snapshot, wanted)).astype(np.int32)
             held = self._keep(wanted, rows)
@@ -54,15 +55,23 @@ class Selections:
 
     def part(self, key: object, rows: NDArray[np.int32]) -> Selection:
         """Return the selection of given rows, kept under a key that determines them."""
-        held = self._kept.get(key)
+        held = self._held(key)
         return held if held is not None else self._keep(key, rows)
+
+    def _held(self, key: object) -> Selection | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
     def _keep(self, key: object, rows: NDArray[np.int32]) -> Selection:
         tree = cKDTree(self._snapshot.xyz[rows], balanced_tree=False, leafsize=_LEAF) if len(rows) else None
         with self._lock:
             self._kept[key] = made = Selection(rows, tree)
-            while len(self._kept) > 1 and sum(len(s.rows) for s in self._kept.values()) > self._limit:
-                self._kept.popitem(last=False)
+            size = sum(len(selection.rows) + _POINTS_EACH for selection in self._kept.values())
+            while size > self._limit and len(self._kept) > 1:
+                _, dropped = self._kept.popitem(last=False)
+                size -= len(dropped.rows) + _POINTS_EACH
         return made
 
 

@@ -36,7 +36,7 @@ def read_revision(engine: Engine) -> int:
 
 
 def read_snapshot(engine: Engine) -> Snapshot:
-    """Return the registry as one transaction sees it.
+    """Return the registry, all of it at one revision.
 
     Raises
     ------
@@ -44,8 +44,6 @@ def read_snapshot(engine: Engine) -> Snapshot:
         The database cannot be reached.
     """
     with uncollected(), reading(engine) as session:
-        if is_postgres(engine):
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         value, at = session.execute(select(revision.c.value, revision.c.at)).one()
         held = _areas(session)
         holidays = tuple(session.scalars(select(holiday_table.c.text).order_by(holiday_table.c.year)))
@@ -103,14 +101,8 @@ def _ahead(batches: Iterator[list[tuple[Any, ...]]]) -> Iterator[list[tuple[Any,
 
 def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
     postgres = is_postgres(session)
-    point, encode = (
-        ("ST_AsBinary(location, 'NDR')", "convert_to({}, 'UTF8')")
-        if postgres
-        else (
-            "location",
-            "CAST({} AS BLOB)",
-        )
-    )
+    point = "ST_AsBinary(location, 'NDR')" if postgres else "location"
+    encode = "convert_to({}, 'UTF8')" if postgres else "CAST({} AS BLOB)"
     statement = (
         f"SELECT code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, area_code, "
         f"{encode.format('public')}, {encode.format('search')} FROM station"
@@ -131,20 +123,7 @@ class _Columns:
         self._schedules: dict[Schedule, int] = {}
         self._numbers: dict[tuple[str, str | None, bool | None], int] = {}
         self._masks: dict[str | None, int] = {None: 0}
-        self._parts: dict[str, list[Any]] = {
-            name: []
-            for name in (
-                "codes",
-                "points",
-                "kind",
-                "status",
-                "facilities",
-                "schedule",
-                "area",
-                "docs",
-                "search",
-            )
-        }
+        self._parts: dict[str, list[Any]] = {name: [] for name in ("codes", "points", "docs", *_SMALL)}
         self._lengths: list[Any] = []
         self._lines: list[Any] = []
 

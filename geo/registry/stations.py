@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.db.tables import station
-from geo.errors import InputError, NotFoundError
+from geo.errors import InputError
 from geo.model.hours import validate_osm
 from geo.model.station import FIELDS, Kind, Status
-from geo.registry.rows import read_rows
-from geo.registry.write import Edit, change_stations, take_turn
+from geo.registry.rows import id_of, read_rows
+from geo.registry.write import Edit, change_stations
 
 __all__ = ["change_station", "close_station", "get_station"]
 
 _TYPES = {field.name: field.type for field in FIELDS}
 _FIXED = {"code", "source", "source_ref"}
+_CHOICES = {"kind": list(Kind), "status": list(Status)}
+_LIMITS = {"lon": 180, "entrance_lon": 180, "lat": 90, "entrance_lat": 90}
 
 
 def get_station(session: Session, code: str) -> tuple[int, dict[str, Any]]:
@@ -27,10 +27,7 @@ def get_station(session: Session, code: str) -> tuple[int, dict[str, Any]]:
     NotFoundError
         No station has the code.
     """
-    id_ = session.scalar(select(station.c.id).where(station.c.code == code))
-    if id_ is None:
-        raise NotFoundError("没有编号为 %(code)s 的站点", code=code)
-    [found] = read_rows(session, ids=[id_])
+    [found] = read_rows(session, ids=[id_of(session, code)])
     return found
 
 
@@ -39,6 +36,8 @@ def change_station(
 ) -> bool:
     """Set some fields of a station (None forgets one); returns whether anything changed.
 
+    Closing or suspending one needs the reason; one that is opened again loses it.
+
     Raises
     ------
     NotFoundError
@@ -46,13 +45,12 @@ def change_station(
     InputError
         A field that does not exist, may not change, or is given a value it cannot have.
     """
-    take_turn(session)
     id_, before = get_station(session, code)
     for name, value in values.items():
         _check(name, value)
-    after = {**before, **values}
-    if after["status"] in (Status.CLOSED, Status.SUSPENDED) and not after.get("closed_reason"):
-        raise InputError("关闭或暂停站点要写原因", parameter="closed_reason")
+    if not values.keys().isdisjoint(("status", "closed_reason")):
+        values = _with_reason(before, values)
+    _check_entrance({**before, **values})
     return bool(change_stations(session, [Edit(id_, before, values)], who=who, why=why))
 
 
@@ -69,17 +67,41 @@ def close_station(session: Session, code: str, reason: str, *, who: str) -> bool
     )
 
 
+def _with_reason(before: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    after = {**before, **values}
+    if after["status"] not in (Status.CLOSED, Status.SUSPENDED):
+        return {**values, "closed_reason": None}
+    if not (after["closed_reason"] or "").strip():
+        raise InputError("关闭或暂停站点要写原因", parameter="closed_reason")
+    return values
+
+
+def _check_entrance(row: Mapping[str, Any]) -> None:
+    for name, other in (("entrance_lon", "entrance_lat"), ("entrance_lat", "entrance_lon")):
+        if row[name] is None and row[other] is not None:
+            raise InputError("入口的经度和纬度要一起给出或一起清空", parameter=name)
+
+
 def _check(name: str, value: Any) -> None:
     if name not in _TYPES or name in _FIXED:
         raise InputError("没有可以改的字段“%(name)s”", parameter=name, name=name)
     if value is None and name not in ("kind", "status", "name", "lon", "lat"):
         return
-    number = _TYPES[name] is float and isinstance(value, int)
-    choices = {"kind": Kind, "status": Status}.get(name)
-    if not (isinstance(value, _TYPES[name]) or number) or (choices and value not in list(choices)):
-        raise InputError("字段“%(name)s”不能是“%(value)s”", parameter=name, name=name, value=value)
-    limits = {"lon": 180, "entrance_lon": 180, "lat": 90, "entrance_lat": 90}
-    if name in limits and not -limits[name] <= value <= limits[name]:
+    if not _has_type(name, value) or not _is_possible(name, value):
         raise InputError("字段“%(name)s”不能是“%(value)s”", parameter=name, name=name, value=value)
     if name == "hours_osm" and (fault := validate_osm(value)):
         raise InputError("开放时间“%(value)s”看不懂:%(fault)s", parameter=name, value=value, fault=fault)
+
+
+def _has_type(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return _TYPES[name] is bool
+    return isinstance(value, (int, float) if _TYPES[name] is float else _TYPES[name])
+
+
+def _is_possible(name: str, value: Any) -> bool:
+    if name in _CHOICES:
+        return value in _CHOICES[name]
+    if name in _LIMITS:
+        return -_LIMITS[name] <= value <= _LIMITS[name]
+    return name != "name" or bool(value.strip())

@@ -1,4 +1,7 @@
-"""The only way a station changes: with who, when, why, before and after."""
+"""The only way a station changes: with who, when, why, before and after.
+
+The sessions are those of `geo.db.engine.writing`, so that one writer at a time is at work.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from geo.db.bulk import insert_rows, take_ids
-from geo.db.tables import change, revision, station
+from geo.db.tables import change, station
 from geo.model.station import FIELDS
 from geo.registry.rows import columns_of, derived_from, entrance_of, utc_now
 
@@ -21,7 +24,6 @@ __all__ = [
     "differences",
     "last_code_number",
     "prepare_stations",
-    "take_turn",
 ]
 
 Prepared = list[tuple[dict[str, Any], dict[str, Any]]]
@@ -31,20 +33,19 @@ _DEFAULTS = {field.name: field.default for field in FIELDS if field.default is n
 
 
 class Edit(NamedTuple):
-    """One station's change: its id, the row as it was, and the new values of some fields."""
+    """One station's change: its id, the row as it was, the new values of some fields.
+
+    ``undoes``: the change that this one takes back.
+    """
 
     id: int
     before: Mapping[str, Any]
     values: Mapping[str, Any]
-
-
-def take_turn(session: Session) -> None:
-    """Wait until no other writer is at work; on SQLite the write transaction itself is the turn."""
-    session.execute(select(revision.c.value).with_for_update())
+    undoes: int | None = None
 
 
 def last_code_number(session: Session, prefix: str) -> int:
-    """Return the highest number among the codes of a prefix, 0 when there is none. Needs the turn."""
+    """Return the highest number among the codes of a prefix, 0 when there is none."""
     digits = func.substr(station.c.code, len(prefix) + 2)
     ours = station.c.code.like(f"{prefix}-%")
     longest = session.scalar(select(func.max(func.length(digits))).where(ours))
@@ -70,12 +71,12 @@ def prepare_stations(rows: Sequence[Mapping[str, Any]]) -> Prepared:
 def add_prepared(
     session: Session, prepared: Prepared, *, who: str, why: str | None = None, load_id: int | None = None
 ) -> list[int]:
-    """Add prepared stations and the beginning of their history; returns their ids. Needs the turn."""
+    """Add prepared stations and the beginning of their history; returns their ids."""
     ids = take_ids(session, station, len(prepared))
     for id_, (columns, _) in zip(ids, prepared, strict=True):
         columns["id"] = id_
     insert_rows(session, station, [columns for columns, _ in prepared])
-    notes = [(id_, None, known) for id_, (_, known) in zip(ids, prepared, strict=True)]
+    notes = [(id_, None, known, None) for id_, (_, known) in zip(ids, prepared, strict=True)]
     _remember(session, notes, at=utc_now(), who=who, why=why, load_id=load_id)
     return ids
 
@@ -83,7 +84,7 @@ def add_prepared(
 def add_stations(
     session: Session, rows: Sequence[Mapping[str, Any]], *, who: str, why: str | None = None
 ) -> list[int]:
-    """Add stations, the rows as `prepare_stations` takes them; returns their ids. Needs the turn."""
+    """Add stations, the rows as `prepare_stations` takes them; returns their ids."""
     return add_prepared(session, prepare_stations(rows), who=who, why=why)
 
 
@@ -94,7 +95,6 @@ def change_stations(
     who: str,
     why: str | None = None,
     load_id: int | None = None,
-    undoes: int | None = None,
 ) -> int:
     """Apply edits; those that change nothing leave no trace. Returns how many changed something."""
     at = utc_now()
@@ -102,14 +102,14 @@ def change_stations(
     for edit in edits:
         before, after = differences(edit.before, edit.values)
         if after:
-            notes.append((edit.id, before, after))
+            notes.append((edit.id, before, after, edit.undoes))
             columns = columns_of({**edit.before, **edit.values})
             updates.append({"_id": edit.id, "updated_at": at, **columns})
     if updates:
         names = [name for name in updates[0] if name != "_id"]
         statement = update(station).where(station.c.id == bindparam("_id"))
         session.connection().execute(statement.values({n: bindparam(n) for n in names}), updates)
-        _remember(session, notes, at=at, who=who, why=why, load_id=load_id, undoes=undoes)
+        _remember(session, notes, at=at, who=who, why=why, load_id=load_id)
     return len(notes)
 
 
@@ -133,13 +133,20 @@ def _value(value: Any) -> Any:
     return None if value in ("", [], {}) else value
 
 
-def _remember(session: Session, notes: Sequence[tuple[int, Any, Any]], **common: Any) -> None:
+def _remember(session: Session, notes: Sequence[tuple[int, Any, Any, int | None]], **common: Any) -> None:
     ids = take_ids(session, change, len(notes))
     insert_rows(
         session,
         change,
         [
-            {"id": id_, "station_id": station_id, "before": before, "after": after, **common}
-            for id_, (station_id, before, after) in zip(ids, notes, strict=True)
+            {
+                "id": id_,
+                "station_id": station_id,
+                "before": before,
+                "after": after,
+                "undoes": undoes,
+                **common,
+            }
+            for id_, (station_id, before, after, undoes) in zip(ids, notes, strict=True)
         ],
     )

@@ -1,5 +1,6 @@
 """The command as a person types it."""
 
+import csv
 import json
 import os
 import subprocess
@@ -84,6 +85,8 @@ def test_a_city_without_streets_says_so(home: Path):
         (["close", "YX-9999", "--reason", "x"], "YX-9999"),
         (["export", "stations", "out.doc"], ".doc"),
         (["export", "stations", "/nowhere/out.csv"], "/nowhere/out.csv"),
+        (["export", "stations", "/nowhere/out.gpkg"], "/nowhere/out.gpkg"),
+        (["undo", "99999999", "--load"], "99999999"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_1(home: Path, words: list[str], said: str):
@@ -138,6 +141,11 @@ def test_strict_refuses_the_whole(tmp_path: Path):
     done = run(tmp_path / "home", "load", "stations", str(DEMO.stations), "--strict")
     assert done.returncode == 1
     assert "--strict" in done.stderr
+    # Nothing was loaded: no count of it, and with --json no words, may stand on standard output.
+    assert done.stdout == ""
+    assert "未导入" in done.stderr
+    as_json = run(tmp_path / "home", "load", "stations", str(DEMO.stations), "--strict", "--json")
+    assert (as_json.returncode, as_json.stdout) == (1, "")
     assert one_document(run(tmp_path / "home", "nearest", *STATION, "--json"))["features"] == []
 
 
@@ -152,6 +160,29 @@ def test_close_history_undo(home: Path):
     assert "1990000" not in shown.stdout + run(home, "history", code).stdout
     assert run(home, "undo", str(changes[0]["id"])).returncode == 0
     assert one_document(run(home, "nearest", *STATION, "-k", "1", "--json"))["features"][0]["id"] == code
+
+
+def test_a_load_tells_how_to_undo_it(tmp_path: Path):
+    home, path = tmp_path / "home", tmp_path / "台账.csv"
+    path.write_text("站点名称,经度,纬度,备注\n甲,113.6,34.7,=cmd\n乙,,,\n", encoding="utf-8")
+    done = run(home, "load", "stations", str(path), "--crs", "wgs84", "--problems", str(tmp_path / "p.csv"))
+    assert done.returncode == 0, done.stderr
+    [told] = [line for line in done.stderr.splitlines() if "yizhan undo" in line]
+    words = told.split("yizhan ")[1].split()
+    assert run(home, *words).returncode == 0
+    assert one_document(run(home, "nearest", "113.6", "34.7", "--json"))["features"] == []
+    again = run(home, "load", "stations", str(path), "--crs", "wgs84", "--dry-run")
+    assert "yizhan undo" not in again.stderr
+
+
+def test_what_a_problems_file_quotes_does_not_run(tmp_path: Path):
+    path, problems = tmp_path / "台账.csv", tmp_path / "p.csv"
+    path.write_text("站点名称,经度,纬度\n甲,=1+1,34.7\n", encoding="utf-8")
+    run(tmp_path / "home", "load", "stations", str(path), "--crs", "wgs84", "--problems", str(problems))
+    with problems.open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert any("=1+1" in cell for cell in cells)
+    assert not any(cell.startswith("=") for cell in cells)
 
 
 def test_export_goes_where_told(home: Path, tmp_path: Path):

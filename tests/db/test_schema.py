@@ -1,17 +1,20 @@
 """The migrations make exactly the tables the program knows, on both stores."""
 
+import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
+import shapely
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from geo.db.engine import open_engine, reading
-from geo.db.tables import metadata
+from geo.db.engine import open_engine, reading, writing
+from geo.db.tables import change, metadata, revision
 from geo.db.upgrade import is_current, prepare, upgrade
-from geo.errors import SettingError, UnavailableError
+from geo.errors import ConflictError, SettingError, UnavailableError
 from geo.model.station import INTERNAL, PUBLIC
 from geo.settings import Settings
 
@@ -84,7 +87,7 @@ def test_nearest_stations_refuses_a_wrong_k(postgis_database: str, tmp_path: Pat
 
 
 def test_a_url_of_another_database_is_refused(tmp_path: Path):
-    for url in ("mysql://root@127.0.0.1/x", "nonsense", "postgresql+nothing://x"):
+    for url in ("mysql://root@127.0.0.1/x", "nonsense", "postgresql+nothing://x", "postgresql://x:port/y"):
         with pytest.raises(SettingError, match="YIZHAN_DATABASE_URL"):
             open_engine(Settings(home=tmp_path, database_url=url))
 
@@ -122,3 +125,66 @@ def test_a_reader_of_the_view_may_ask_and_sees_no_keeper(postgis_database: str, 
             connection.execute(text("SELECT keeper_phone FROM station"))
         # Roles outlive databases: this one is rolled back with the rest.
     engine.dispose()
+
+
+@pytest.mark.parametrize("store", ["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
+def test_a_failing_statement_tells_no_values(request: pytest.FixtureRequest, tmp_path: Path, store: str):
+    url = request.getfixturevalue("postgis_database") if store == "postgis" else ""
+    engine = open_engine(Settings(home=tmp_path, database_url=url))
+    upgrade(engine)
+    values = {"id": 1, "at": "", "who": "", "station_id": 99, "after": {"keeper_phone": "19900000000"}}
+    with pytest.raises(IntegrityError) as caught, writing(engine) as session:
+        session.execute(insert(change).values(**values))
+    assert "19900000000" not in str(caught.value)
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path):
+    (tmp_path / "yizhan.sqlite").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(UnavailableError, match="not a database"):
+        is_current(open_engine(Settings(home=tmp_path)))
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingError, match="YIZHAN_HOME"):
+        open_engine(Settings(home=tmp_path / "file" / "home"))
+
+
+def test_a_schema_of_a_later_version_is_left_alone(engine):
+    upgrade(engine)
+    with writing(engine) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConflictError, match="更新的版本"):
+        upgrade(engine)
+    with pytest.raises(ConflictError):
+        prepare(engine)
+
+
+def test_a_connection_lost_in_mid_copy_is_an_unreachable_database(engine):
+    upgrade(engine)
+    for fault in (psycopg.OperationalError("gone"), sqlite3.OperationalError("disk I/O error")):
+        with pytest.raises(UnavailableError), reading(engine):
+            raise fault
+
+
+@pytest.mark.parametrize("table", ["area", "landmark", "holiday_table"])
+def test_everything_the_pages_show_moves_the_revision(engine, table: str):
+    upgrade(engine)
+    rows = {
+        "area": {"code": "1", "name": "a", "level": "city"},
+        "landmark": {"id": 1, "source": "s", "name": "a", "aliases": [], "location": shapely.Point(1, 2)},
+        "holiday_table": {"year": 2030, "text": "a"},
+    }
+    kept = metadata.tables[table]
+    name = "text" if table == "holiday_table" else "name"
+    for statement in (insert(kept).values(**rows[table]), update(kept).values(**{name: "b"}), delete(kept)):
+        before = _revision(engine)
+        with writing(engine) as session:
+            session.execute(statement)
+        assert _revision(engine) == before + 1
+
+
+def _revision(engine) -> int:
+    with reading(engine) as session:
+        return session.scalar(select(revision.c.value))

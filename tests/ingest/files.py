@@ -64,4 +64,8 @@ def read_one(folder: Path, **cells: str) -> tuple[dict[str, Any] | None, list[Pr
 def may_be_left_out(cells: Sequence[str]) -> bool:
     """Tell whether a row of any texts could be blank, a total, a foot note or a header said again."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    return not filled or filled[0][0] in "合总小共注备说填制审统联" or len(set(filled) & set(HEADER)) > 1
+    return (
+        not filled
+        or filled[0][0] in "合总小共注备说填制审统联单负经主领日时截盖签"
+        or len(set(filled) & set(HEADER)) > 1
+    )

@@ -82,7 +82,8 @@ def test_two_cells(x: str, y: str) -> None:
         ("W108.94", "34.26", "不在中国"),
         ("20.5", "30.5", "不在中国"),
         ("108°66′24″", "34°15′36″", "达到了 60"),
-        ("nan", "34.26", "认不出"),
+        ("nan", "34.26", "只有一个"),
+        ("无", "/", "没有坐标"),
         ("inf", "34.26", "认不出"),
         ("见地图", "34.26", "认不出"),
         ("108,940000", "34,260000", "认不出"),
@@ -232,3 +233,20 @@ def test_an_entrance_is_converted_like_the_station(tmp_path: Path) -> None:
     assert entrance == pytest.approx((113.665, 34.752), abs=2e-7)
     assert "entrance_lon" not in drafts[1].values
     assert [(problem.row, problem.severity) for problem in problems] == [(3, "warning")]
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200b", "\ufeff", "\u202a", "\u3000"])
+def test_marks_that_nobody_sees_do_not_matter(mark: str) -> None:
+    given = Position(113.665123, 34.752456)
+    assert read_position(f"{mark}113.665123", f"34.752456{mark}") == given
+    assert read_pair(f"{mark}113.665123,{mark}34.752456{mark}") == given
+
+
+@pytest.mark.parametrize(("x", "y"), [("P", ""), ("", "P"), ("P", "P")])
+def test_the_whole_position_in_one_of_the_two_columns_is_read(x: str, y: str) -> None:
+    pair = "113.665123,34.752456"
+    assert read_position(x.replace("P", pair), y.replace("P", pair)) == Position(113.665123, 34.752456)
+
+
+def test_degrees_and_minutes_alone_are_no_pair() -> None:
+    assert "只有一个" in read_position("108 34", "")

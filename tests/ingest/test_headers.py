@@ -189,3 +189,55 @@ def test_a_file_without_names_or_positions_is_refused_with_its_headers(
 def test_money_is_in_yuan(tmp_path: Path, header: str, cell: str, yuan: float) -> None:
     values, _ = read_one(tmp_path, **{header: cell})
     assert values["invested_yuan"] == yuan
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        ["填表人:李四", "", "审核人:王五", "联系电话:13812345678"],
+        ["单位(盖章):", "", "", "2025.12.15"],
+        ["负责人签字:", "", "日期:", "2025年3月1日"],
+    ],
+)
+def test_a_foot_of_several_cells_is_no_station(tmp_path: Path, foot: list[str]) -> None:
+    drafts, problems = read(write_csv(tmp_path / "a.csv", [HEADER, ["7", *ROW[1:]], foot]))
+    assert len(drafts) == 1
+    (note,) = problems
+    assert note.severity == "note"
+    assert "第 3 行" in note.reason
+
+
+def test_what_looks_like_a_foot_but_has_a_position_is_not_left_out(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER[1:], ["统计局:南门驿站", *ROW[2:]]])
+    assert [draft.values["name"] for draft in read(path)[0]] == ["统计局:南门驿站"]
+
+
+def test_a_row_with_neither_name_nor_position_is_told_once(tmp_path: Path) -> None:
+    _, problems = read(write_csv(tmp_path / "a.csv", [HEADER, ROW, ["2、请于月底前报送", "", "", ""]]))
+    assert [(problem.row, problem.severity) for problem in problems] == [(3, "refused")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "osm"),
+    [
+        (
+            {"开放时间(夏季)": "8:00-19:00", "开放时间(冬季)": "8:30-17:30"},
+            "May 01-Sep 30 08:00-19:00; Oct 01-Apr 30 08:30-17:30",
+        ),
+        (
+            {"工作日开放时间": "9:00-17:00", "周末开放时间": "10:00-16:00"},
+            "Mo-Fr 09:00-17:00; Sa-Su 10:00-16:00",
+        ),
+    ],
+)
+def test_hours_in_several_columns_each_hold_for_their_own_days(
+    tmp_path: Path, cells: dict[str, str], osm: str
+) -> None:
+    values, problems = read_one(tmp_path, **cells)
+    assert values["hours_osm"].startswith(osm)
+    assert not any("取第一个" in problem.reason for problem in problems)
+
+
+@pytest.mark.parametrize("header", ["建筑面积/㎡", "使用面积 m²", "面积（平方米）"])
+def test_a_unit_may_stand_beside_the_header(tmp_path: Path, header: str) -> None:
+    assert read_one(tmp_path, **{header: "30"})[0]["area_m2"] == 30

@@ -122,3 +122,34 @@ def test_cells_come_back_as_written(
     expected = dict(enumerate(rows, 2))
     assert numbered.items() <= expected.items()
     assert all(may_be_left_out(expected[row]) for row in expected.keys() - numbered.keys())
+
+
+def test_files_put_one_below_the_other_are_one_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    part = "编号,站点名称,经度,纬度\n{},{},113.665123,34.752456\n"
+    path.write_text("\ufeff" + part.format(1, "甲") + "\ufeff" + part.format(2, "乙"), "utf-8")
+    assert [cells[:2] for _, cells in read_rows(path)] == [["1", "甲"], ["2", "乙"]]
+
+
+@pytest.mark.parametrize("text", ["甲," * 600_000, '"' + "甲" * 2_000_000, "甲" * 200_000])
+def test_an_endless_line_or_cell_is_told_where_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(HEADER) + "\n" + ",".join(ROW) + "\n" + text, "utf-8")
+    with pytest.raises(FileError, match="第 3 行"):
+        read_rows(path)
+
+
+def test_a_header_without_rows_is_told(tmp_path: Path) -> None:
+    for rows in ([HEADER], [HEADER, ["", " ", "", ""]], [HEADER, ["合计", "", "", ""]]):
+        with pytest.raises(FileError, match="没有一行数据"):
+            read(write_csv(tmp_path / "a.csv", rows))
+
+
+def test_first_lines_are_shown_without_telephones_and_marks(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("1,\u202e张三\x1b[2J,13812345678,0371-67181234\n", "utf-8")
+    with pytest.raises(FileError, match="找不到表头") as caught:
+        read(path)
+    assert "12345678" not in str(caught.value)
+    assert "67181234" not in str(caught.value)
+    assert str(caught.value).isprintable()

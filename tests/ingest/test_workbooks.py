@@ -156,7 +156,9 @@ def test_the_first_visible_sheet_with_a_header_is_read_and_the_others_are_told(t
     assert [draft.values["name"] for draft in drafts] == ["甲驿站"]
     (note,) = (problem for problem in problems if problem.severity == "note")
     assert "“驿站”" in note.reason
-    assert "填表说明、派水点" in note.reason
+    assert "填表说明" in note.reason
+    (warning,) = (problem for problem in problems if problem.severity == "warning")
+    assert "派水点" in warning.reason
     assert "隐藏" not in note.reason
 
 
@@ -252,3 +254,18 @@ def _replace(path: Path, part: str, content: str) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
+
+
+def test_a_formula_without_a_result_is_told(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", ("表", [HEADER, ROW, ["8", "=B2", "=C2", "=D2"]]))
+    drafts, problems = read(path)
+    assert [draft.row for draft in drafts] == [2]
+    assert {problem.row for problem in problems if problem.severity == "refused"} == {3}
+    assert any("公式" in problem.reason for problem in problems)
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", ("表", [HEADER, ROW]))
+    formula = '<row r="3"><c r="A3" t="str"><f>IF(B3="","",1)</f><v></v></c></row>'
+    _replace(path, SHEET, sheet_xml(inline_row(1, HEADER) + inline_row(2, ROW) + formula))
+    assert read_rows(path) == [(2, ROW)]

@@ -116,6 +116,33 @@ def test_closing_needs_a_reason(engine: Engine, add: Callable):
         assert get_station(session, CODE)[1]["closed_reason"] == "搬迁"
 
 
+def test_a_station_opened_again_has_no_reason_to_be_closed(engine: Engine, add: Callable):
+    add(station_row(1, status="suspended", closed_reason="装修"))
+    change(engine, star=4)
+    assert all_rows(engine)[0]["closed_reason"] == "装修"
+    change(engine, status="trial")
+    assert all_rows(engine)[0]["closed_reason"] is None
+    assert "装修" not in read_snapshot(engine).docs.decode()
+    with writing(engine) as session:
+        undo_change(session, history(engine)[0].id, who="wang")
+    assert (all_rows(engine)[0]["status"], all_rows(engine)[0]["closed_reason"]) == ("suspended", "装修")
+
+
+def test_a_station_suspended_without_a_reason_can_still_be_mended(engine: Engine, add: Callable):
+    add(station_row(1, status="suspended"))
+    assert change(engine, star=4)
+    with pytest.raises(InputError):
+        change(engine, status="closed")
+
+
+def test_a_code_is_known_in_small_letters_too(engine: Engine, add: Callable):
+    add(station_row(1))
+    with writing(engine) as session:
+        assert close_station(session, "yz-0001", "搬迁", who="li")
+    with reading(engine) as session:
+        assert len(station_history(session, "yz-0001")) == 2
+
+
 @pytest.mark.parametrize("table", ["station", "change"])
 def test_the_database_itself_refuses_to_delete(engine: Engine, add: Callable, table: str):
     add(station_row(1))
@@ -135,6 +162,14 @@ def test_the_database_itself_refuses_to_delete(engine: Engine, add: Callable, ta
         ({"lat": 91.0}, "lat"),
         ({"hours_osm": "whenever"}, "hours_osm"),
         ({"status": "suspended"}, "closed_reason"),
+        ({"status": "closed", "closed_reason": "  "}, "closed_reason"),
+        ({"name": " "}, "name"),
+        ({"star": True}, "star"),
+        ({"area_m2": False}, "area_m2"),
+        ({"hours_makeup": 1}, "hours_makeup"),
+        ({"lon": float("nan")}, "lon"),
+        ({"entrance_lon": 113.6}, "entrance_lat"),
+        ({"entrance_lat": 34.7}, "entrance_lon"),
     ],
 )
 def test_a_wrong_value_is_named_and_changes_nothing(engine: Engine, add: Callable, values, parameter):

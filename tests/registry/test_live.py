@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from geo.db.engine import is_postgres, writing
 from geo.errors import ConflictError, UnavailableError
 from geo.registry.live import Live, open_live
+from geo.registry.snapshot import Snapshot
 from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
 from geo.registry.snapshot_read import read_revision, read_snapshot
 from geo.registry.stations import change_station
@@ -67,6 +68,26 @@ def test_a_change_not_committed_does_not(settings: Settings, engine: Engine, add
         half_way()
     assert read_revision(engine) == revision
     assert "半途" not in read_snapshot(engine).docs.decode()
+
+
+def test_a_look_that_failed_is_made_again(
+    settings: Settings, engine: Engine, add: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    """On SQLite nothing wakes twice for one change."""
+    with watching(settings) as live:
+        assert wait_for(snapshot_path(settings).exists, FRESH_WITHIN_S)
+        failed = []
+
+        def fails_once(engine: Engine) -> Snapshot:
+            if not failed:
+                failed.append(True)
+                raise MemoryError
+            return read_snapshot(engine)
+
+        monkeypatch.setattr("geo.registry.live.read_snapshot", fails_once)
+        add(station_row(1))
+        assert wait_for(lambda: holds(live, "YZ-0001"), 2 * FRESH_WITHIN_S)
+        assert failed
 
 
 @ON_POSTGIS

@@ -14,14 +14,15 @@ from sqlalchemy import Engine
 
 from geo.crs import Crs, from_wgs84
 from geo.db.engine import reading, writing
-from geo.errors import InputError
-from geo.ingest.stations import read_stations
+from geo.errors import ConflictError, InputError, NotFoundError
+from geo.ingest.stations import Draft, read_stations
 from geo.ingest.table import open_table
 from geo.registry.areas import place_stations, save_areas
-from geo.registry.history import undo_load
+from geo.registry.history import station_history, undo_load
 from geo.registry.load import Report, load_stations
 from geo.registry.rows import read_rows
-from geo.registry.stations import change_station
+from geo.registry.snapshot_read import read_snapshot
+from geo.registry.stations import change_station, close_station
 from geo.settings import Settings
 
 HEADER = ["编号", "站点名称", "所属区县", "经度", "纬度", "开放时间", "服务设施"]
@@ -156,7 +157,7 @@ def test_strict_takes_all_or_nothing(engine: Engine, load: Callable):
 def test_a_whole_load_can_be_undone(engine: Engine, load: Callable):
     load(ROWS)
     before = stations(engine)
-    load(
+    changed = load(
         [
             ["1", "改了名", *ROWS[0][2:]],
             ROWS[1],
@@ -165,10 +166,58 @@ def test_a_whole_load_can_be_undone(engine: Engine, load: Callable):
         ]
     )
     with writing(engine) as session:
-        assert undo_load(session, 2, who="wang") == 2
+        assert undo_load(session, changed.number, who="wang") == 2
     after = stations(engine)
     assert {code: after[code] for code in before} == before
     assert after["HB-0004"]["status"] == "closed"
+    with reading(engine) as session:
+        latest = station_history(session, "HB-0001")[0]
+    assert (latest.why, latest.undoes is not None) == (f"撤销导入 {changed.number}", True)
+    with pytest.raises(ConflictError), writing(engine) as session:
+        undo_load(session, changed.number, who="wang")
+
+
+def test_a_load_overtaken_by_a_change_is_undone_wholly_or_not_at_all(engine: Engine, load: Callable):
+    load(ROWS)
+    changed = load([["1", "甲", *ROWS[0][2:]], ["2", "乙", *ROWS[1][2:]], ROWS[2]])
+    with writing(engine) as session:
+        change_station(session, "HB-0002", {"name": "丙"}, who="wang")
+    before = stations(engine)
+    with pytest.raises(ConflictError, match="HB-0002"), writing(engine) as session:
+        undo_load(session, changed.number, who="wang")
+    assert stations(engine) == before
+    with pytest.raises(NotFoundError), writing(engine) as session:
+        undo_load(session, 999, who="wang")
+
+
+def test_rows_with_and_without_numbers_are_the_same_twice(engine: Engine, load: Callable):
+    """One name in one district, once numbered and once not, is two stations; and two again."""
+    rows = [ROWS[0], ["", *ROWS[0][1:]]]
+    assert load(rows).added == 2
+    again = load(rows)
+    assert (again.added, again.changed, again.same, again.refused) == (0, 0, 2, 0)
+
+
+def test_a_station_the_file_opens_again_loses_its_closing_reason(engine: Engine, load: Callable):
+    header = [*HEADER, "状态"]
+    load([[*ROWS[0], "正常"]], header=header)
+    with writing(engine) as session:
+        close_station(session, "HB-0001", "搬迁", who="li")
+    load([ROWS[0]])
+    assert stations(engine)["HB-0001"]["closed_reason"] == "搬迁"
+    load([[*ROWS[0], "正常"]], header=header)
+    held = stations(engine)["HB-0001"]
+    assert (held["status"], held["closed_reason"]) == ("open", None)
+
+
+def test_codes_are_in_capitals_and_found(engine: Engine):
+    drafts = [Draft(2, "１", 113.6, 34.7, Crs.WGS84, {"name": "甲"})]
+    drafts.append(Draft(3, "HB-００１７", 113.6, 34.7, Crs.WGS84, {"name": "乙"}))
+    with writing(engine) as session:
+        load_stations(session, drafts, source="s", file="f", who="li", code_prefix="hb")
+    snapshot = read_snapshot(engine)
+    assert snapshot.codes.tolist() == [b"HB-0001", b"HB-0002"]
+    assert snapshot.row("hb-0002") == 1
 
 
 def test_outside_the_district_it_names_is_a_warning(engine: Engine, load: Callable):

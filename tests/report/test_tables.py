@@ -113,6 +113,20 @@ def test_positions_are_in_the_system_asked_for(tmp_path: Path):
     assert first["坐标系"] == "gcj02"
 
 
+def test_an_entrance_is_in_the_same_system_as_its_station(tmp_path: Path):
+    row = station_row(1, entrance_lon=113.6655432198, entrance_lat=34.7521987654)
+    path = tmp_path / "s.csv"
+    write_stations([row, station_row(2)], path, crs="gcj02", decimals=5)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    shifted = from_wgs84(row["entrance_lon"], row["entrance_lat"], Crs.GCJ02)
+    assert (first["入口经度"], first["入口纬度"]) == tuple(str(round(degrees, 5)) for degrees in shifted)
+    assert (second["入口经度"], second["入口纬度"]) == ("", "")
+    with path.open("rb"):
+        [draft, _] = read_stations(open_table(path, max_bytes=10**6), crs=None, kind=None)
+    assert draft.values["entrance_lon"] == pytest.approx(row["entrance_lon"], abs=2e-5)
+
+
 def test_text_that_a_spreadsheet_would_run_is_defused(tmp_path: Path):
     path = tmp_path / "s.csv"
     write_stations(ROWS, path, crs="wgs84", decimals=6)
@@ -131,6 +145,8 @@ def test_geopackage_opens_with_its_system(tmp_path: Path):
     write_stations(ROWS, tmp_path / "s.gpkg", crs="wgs84", decimals=6)
     frame = geopandas.read_file(tmp_path / "s.gpkg", layer="stations")
     assert frame.crs.to_epsg() == 4326
+    # No spreadsheet will run it.
+    assert frame["name"][2] == "=1+1"
     assert list(frame["code"]) == [row["code"] for row in ROWS]
     assert not set(frame.columns) & set(INTERNAL)
     with pytest.raises(InputError, match="gcj02"):

@@ -7,10 +7,15 @@ CREATE INDEX ix_area_shape ON area USING gist (shape)
 ;
 -- Every change of what the pages show moves the revision, also one made from psql. The row lock it
 -- takes makes writers queue, so revisions are ordered as commits are; the notification only wakes.
+-- Once a transaction is enough, and many times are slow: the row's old versions pile up until it ends.
 CREATE FUNCTION revision_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('yizhan.revision_moved', true) = 'yes' THEN
+    RETURN NULL;
+  END IF;
   UPDATE revision SET value = value + 1,
     at = to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+  PERFORM set_config('yizhan.revision_moved', 'yes', true);
   PERFORM pg_notify('yizhan_revision', '');
   RETURN NULL;
 END

@@ -15,7 +15,15 @@ CREATE TRIGGER area_updated AFTER UPDATE ON area BEGIN
   UPDATE revision SET value = value + 1, at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now');
 END
 ;
+CREATE TRIGGER area_deleted AFTER DELETE ON area BEGIN
+  UPDATE revision SET value = value + 1, at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now');
+END
+;
 CREATE TRIGGER landmark_inserted AFTER INSERT ON landmark BEGIN
+  UPDATE revision SET value = value + 1, at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now');
+END
+;
+CREATE TRIGGER landmark_updated AFTER UPDATE ON landmark BEGIN
   UPDATE revision SET value = value + 1, at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now');
 END
 ;
@@ -28,6 +36,10 @@ CREATE TRIGGER holiday_table_inserted AFTER INSERT ON holiday_table BEGIN
 END
 ;
 CREATE TRIGGER holiday_table_updated AFTER UPDATE ON holiday_table BEGIN
+  UPDATE revision SET value = value + 1, at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now');
+END
+;
+CREATE TRIGGER holiday_table_deleted AFTER DELETE ON holiday_table BEGIN
   UPDATE revision SET value = value + 1, at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now');
 END
 ;
