@@ -1,0 +1,50 @@
+"""The web: a page for people, an API for programs. Nothing happens when it is imported."""
+
+import os
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from geo.registry.live import Live, open_live
+from geo.settings import Settings
+from web import api, areas, assets, errors, finder, headers, health, language, page, state, stations
+
+__all__ = ["create_app", "create_app_from_env"]
+
+_MAX_BODY_BYTES = 64 * 1024
+
+
+def create_app(settings: Settings, live: Live | None = None) -> Flask:
+    """Return the application.
+
+    Parameters
+    ----------
+    settings : Settings
+    live : Live, optional
+        The snapshot to answer from; by default that of the settings' database, watched by a thread.
+
+    Raises
+    ------
+    UnavailableError
+        The database cannot be reached, and no snapshot of it was ever saved here.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.extensions[state.KEY] = state.State(settings, live or open_live(settings).start())
+    for init in (
+        language.init_language,
+        errors.init_errors,
+        headers.init_headers,
+        assets.init_assets,
+        page.init_page,
+    ):
+        init(app)
+    for module in (api, areas, finder, health, stations):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def create_app_from_env() -> Flask:
+    """Return the application that the YIZHAN_* settings of this process's environment describe."""
+    return create_app(Settings.from_env(os.environ))

@@ -1,0 +1,95 @@
+"""What goes wrong, as HTTP says it: problem+json (RFC 9457) under /api, a page elsewhere."""
+
+from http import HTTPStatus
+
+import orjson
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from geo.errors import (
+    ConflictError,
+    FileError,
+    GeoError,
+    InputError,
+    NotFoundError,
+    SettingError,
+    UnavailableError,
+)
+from web.language import gettext, lazy_gettext
+
+__all__ = ["STATUS", "init_errors", "status_of"]
+
+STATUS: dict[type[GeoError], int] = {
+    GeoError: 500,
+    InputError: 400,
+    FileError: 400,
+    NotFoundError: 404,
+    ConflictError: 409,
+    SettingError: 500,
+    UnavailableError: 503,
+}
+
+_RETRY_AFTER_S = 5
+_TITLES = {
+    400: lazy_gettext("这个请求看不懂"),
+    404: lazy_gettext("没有找到"),
+    405: lazy_gettext("这个网址不支持这种请求"),
+    409: lazy_gettext("资料已经变动"),
+    413: lazy_gettext("发来的内容太大"),
+    500: lazy_gettext("这里出了错"),
+    503: lazy_gettext("暂时不能提供服务"),
+}
+_DETAILS = {
+    404: lazy_gettext("没有这个网址,请检查是否写对"),
+    405: lazy_gettext("请查看接口说明里这个网址支持的方法"),
+    413: lazy_gettext("请求正文最多 64 kB"),
+    500: lazy_gettext("问题已记录,请稍后再试"),
+}
+
+
+def status_of(error: GeoError) -> int:
+    """Return the HTTP status of an error, that of the nearest class in the tree.
+
+    Examples
+    --------
+    >>> status_of(InputError("x")), status_of(GeoError("x"))
+    (400, 500)
+    """
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error of the app in one of the two forms."""
+    app.register_error_handler(GeoError, _geo_error)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _geo_error(error: GeoError) -> Response:
+    status = status_of(error)
+    detail = gettext(error.message, **error.params)
+    answer = _answer(status, detail, getattr(error, "parameter", None))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(_RETRY_AFTER_S)
+    return answer
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    answer = _answer(status, str(_DETAILS.get(status) or error.description or ""), None)
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":
+            answer.headers[name] = value
+    return answer
+
+
+def _answer(status: int, detail: str, parameter: str | None) -> Response:
+    title = str(_TITLES.get(status) or HTTPStatus(status).phrase)
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": title, "status": status}
+        problem |= {"detail": detail, "parameter": parameter}
+        answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")
+    else:
+        page = render_template("error.html", title=title, detail=detail, status=status)
+        answer = Response(page, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

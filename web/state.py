@@ -1,0 +1,45 @@
+"""What every view stands on: the settings and the live snapshot of the process."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import current_app
+
+from geo.registry.live import Live
+from geo.settings import Settings
+
+__all__ = ["KEY", "State", "age_s", "state"]
+
+KEY = "yizhan"
+
+
+class State(NamedTuple):
+    """The settings and the snapshot of one process."""
+
+    settings: Settings
+    live: Live
+
+    @property
+    def stale(self) -> bool:
+        """Whether the database is out of reach, so that answers may lag behind it."""
+        return self.live.unreachable_since is not None
+
+
+def state() -> State:
+    """Return the state of the app that answers the request."""
+    return current_app.extensions[KEY]
+
+
+def age_s(as_of: str, *, now: datetime) -> float | None:
+    """Return how many seconds ago the registry last changed; None when it never did.
+
+    Examples
+    --------
+    >>> age_s("2026-10-10T00:00:00Z", now=datetime.fromisoformat("2026-10-10T08:01+08:00"))
+    60.0
+    >>> age_s("", now=datetime.fromisoformat("2026-10-10T08:01+08:00")) is None
+    True
+    """
+    if not as_of:
+        return None
+    return (now - datetime.fromisoformat(as_of)).total_seconds()

@@ -1,0 +1,16 @@
+// What the finder gains from scripts: one's own position, filters at a tap, the map.
+
+import { setUpLocate } from "./locate.js";
+import { setUpMap } from "./panel.js";
+
+const form = document.getElementById("ask");
+
+setUpLocate(form);
+setUpMap(document.getElementById("map"));
+
+// Where there is a list already, a filter takes effect at once; facilities are picked several at a time.
+if (document.querySelector(".list, .panel > .notice")) {
+  for (const box of form.querySelectorAll("[name=kind], [name=open_at]")) {
+    box.addEventListener("change", () => (form.requestSubmit ? form.requestSubmit() : form.submit()));
+  }
+}
