@@ -21,7 +21,16 @@ from geo.registry.openings import Minute
 from geo.registry.selection import Filter
 from geo.registry.snapshot import Snapshot, facility_mask
 
-__all__ = ["Answer", "Found", "Question", "answer_geojson", "find_nearest", "parse_moment"]
+__all__ = [
+    "MAX_K",
+    "PROFILES",
+    "Answer",
+    "Found",
+    "Question",
+    "answer_geojson",
+    "find_nearest",
+    "parse_moment",
+]
 
 
 MAX_K = 100
@@ -168,6 +177,8 @@ def find_nearest(index: Index, question: Question, *, now: datetime) -> Answer:
     notices = []
     if question.by != "line":
         notices.append(Reason("还没有街道数据:距离是直线距离,时间按直线的 1.3 倍估算", {}))
+    elif question.arrival:
+        notices.append(Reason("到达时间按步行、直线的 1.3 倍估算"))
     found = _found(index, question, hits, question.open_at or now)
     return Answer(index.snapshot, found, "line", notices)
 

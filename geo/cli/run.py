@@ -53,6 +53,8 @@ def serve(host: str | None, port: int | None, demo: bool) -> None:
         address=host,
         port=port,
         workers=settings.workers,
+        # An answer is a moment's work in memory: more threads a worker would only wait for each other.
+        blocking_threads=1,
         respawn_failed_workers=True,
         log_level="warning",
     ).serve()

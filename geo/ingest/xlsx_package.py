@@ -11,7 +11,7 @@ from geo.errors import FileError
 
 __all__ = ["open_archive", "parse_xml", "readable", "refuse_bombs"]
 
-_CHUNK_BYTES = 1 << 16
+_CHUNK_BYTES = 1 << 14
 _MOST_GROWTH = 5
 _MOST_RATIO = 300
 _RATIO_MATTERS_BYTES = 20_000_000

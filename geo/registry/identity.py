@@ -32,10 +32,12 @@ class Identities:
         self._ids_of_ref: dict[str, int] = {}
         self._ids_of_name: dict[str, list[int]] = {}
         self._of_source: set[int] = set()
+        self._held: dict[int, tuple[str, str]] = {}
         self._rows_of: dict[int | str, int] = {}
         columns = (station.c.id, station.c.code, station.c.source, station.c.source_ref, station.c.name_ref)
         for id_, code, held_source, ref, name in session.execute(select(*columns)):
             self._ids_of_code[code] = id_
+            self._held[id_] = code, held_source
             self._ids_of_name.setdefault(name, []).append(id_)
             if held_source == source:
                 self._ids_of_ref[ref] = id_
@@ -57,6 +59,11 @@ class Identities:
                 reason = "登记册里有几个同名同区县的站点,不知道是哪一个;请在文件里加一列“编号”"
                 return Problem(0, "站点名称", row["name"], "refused", reason)
         return Match(ids[0] if ids else None, source_ref)
+
+    def namesake(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Return code and source of a station held under the row's name and district, if there is one."""
+        ids = self._ids_of_name.get(name_ref(row)) if self._ids_of_name else None
+        return self._held[ids[0]] if ids else None
 
     def taken(self, match: Match, row: int) -> int | None:
         """Return the earlier row of this file that is the same station, or note this one and return None."""

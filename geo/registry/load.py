@@ -156,6 +156,8 @@ class _Run:
             elif first := self.known.taken(match, draft.row):
                 self.report.problems.append(_repeated(draft, first))
             elif match.id is None:
+                if draft.ref and (held := self.known.namesake(row)):
+                    self.report.problems.append(_namesake(draft, *held))
                 row |= {"code": self._code(draft.ref), "source": self.source, "source_ref": match.source_ref}
                 new.append(row)
             else:
@@ -195,6 +197,14 @@ class _Run:
             code = f"{self.code_prefix}-{self.last_number:04d}"
             if self.known.take_code(code):
                 return code
+
+
+def _namesake(draft: Draft, code: str, source: str) -> Problem:
+    reason = (
+        f"登记册里已有同名同区县的站点 {code}(来源“{source}”),这一行按新站点导入了;"
+        f"如果是同一份台账换了文件名,请撤销这次导入,用 --source {source} 再导入"
+    )
+    return Problem(draft.row, "站点名称", draft.values["name"], "warning", reason)
 
 
 def _repeated(draft: Draft, first: int) -> Problem:

@@ -18,7 +18,8 @@ __all__ = ["CLOSED", "OPEN", "UNKNOWN", "Minute", "Openings"]
 
 OPEN, UNKNOWN, CLOSED = 0, 1, 2
 _NOT_YET = -1
-_MINUTES_KEPT = 8
+# One question that asks for the state on arrival touches a minute for every minute of the way.
+_MINUTES_KEPT = 128
 _GROUPS = {"open": OPEN, "unknown": UNKNOWN}
 _NOT_SERVING = {
     "suspended": OpenState("suspended", None, Reason("暂停开放", {})),

@@ -85,7 +85,7 @@ def _serving(target: str, settings: Settings) -> Iterator[_Server]:
         "YIZHAN_DATABASE_URL": settings.database_url,
     }
     process = psutil.Popen(
-        [*command, "--workers", str(_WORKERS), "--log-level", "warning", target],
+        [*command, "--workers", str(_WORKERS), "--blocking-threads", "1", "--log-level", "error", target],
         env=environment,
         cwd=Path(__file__).resolve().parents[2],
     )

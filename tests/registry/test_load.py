@@ -316,3 +316,12 @@ def test_a_given_code_that_is_already_taken_in_the_file_harms_nobody(engine: Eng
     assert held == {"东风路驿站": "HB-0001", "西风路驿站": "HB-0002", "南风路驿站": "HB-0003"}
     again = load(rows)
     assert (again.changed, again.same) == (0, 3)
+
+
+def test_the_same_list_under_another_name_is_not_taken_without_a_word(engine: Engine, load: Callable):
+    load(ROWS)
+    report = load(ROWS, source="台账(2)")
+    assert report.added == 3
+    told = [p for p in report.problems if p.severity == "warning" and "--source 台账 " in p.reason]
+    assert [problem.row for problem in told] == [2, 3, 4]
+    assert "HB-0001" in told[0].reason
