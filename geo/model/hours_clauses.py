@@ -135,6 +135,8 @@ class _Walk:
                 self._as_usual()
             case "named":
                 self._named(token.text)
+            case "others":
+                self._others(token)
             case "opening":
                 self.clause.announced = len(self.clause.groups) or None
             case "remark" | "host" | "notice":
@@ -160,6 +162,15 @@ class _Walk:
             self.clause.groups[-1] = self.clause.groups[-1].union(token.value)
         else:
             self.clause.groups.append(token.value)
+
+    def _others(self, token: Token) -> None:
+        """Take 其余时间 as the days not closed before it (周一休息,其余时间9:00-17:00), or refuse it."""
+        closed = [one.days for one in self.reading.closings if one.days and not one.season]
+        empty = not (self._has_times() or self.clause.groups or self.clause.season or self.reading.named)
+        plain = closed and len(closed) == len(self.reading.closings) and not any(days.work for days in closed)
+        if not (empty and plain):
+            raise unclear(token.text)
+        self._days(token._replace(value=Days(EVERY_DAY - _union(closed).weekdays)))
 
     def _season(self, season: Season) -> None:
         if self.clause.spans:

@@ -23,10 +23,14 @@ def _clock(n: int) -> str:
     return rf"""(?P<period{n}>{_PERIOD})?:?
         (?: (?P<h{n}>\d{{1,2}}) (?: :(?P<m{n}>\d\d)(?::\d\d)? | (?P<dot{n}>[点时])(?!间)
                 (?: (?P<half{n}>半) | (?P<quarter{n}>[13])刻 | (?P<minute{n}>\d{{1,2}})分? | 整 | 钟 )? )?
-          | (?P<compact{n}>[012]\d[0-5]\d) )"""
+          | (?P<compact{n}>[012]\d[0-5]\d) )
+        (?:\s*(?P<half_day{n}>[ap])\.?m\.?)?"""
 
 
-SPAN = rf"(?<!\d){_clock(1)}-(?:(?P<next>{_NEXT_DAY})的?)?{_clock(2)}(?![\d:.点时月日号年/])"
+# In 8:30-12:00/14:00-18:00 the slash parts two ranges; any other may be of a date.
+_SLASH = rf"(?: (?<!:\d\d)(?<![点半])/ | /(?!\s*(?:{_PERIOD})?\d{{1,2}}(?::\d\d|[点时](?!间))) )"
+SPAN = rf"""(?<!\d){_clock(1)}(?:-|(?P<opened>开[门馆放][-\s,;、]*))(?:(?P<next>{_NEXT_DAY})的?)?{_clock(2)}
+        (?(opened)(?:[关闭][门馆]|关闭|打烊))(?!(?:[\d:.点时月日号年]|{_SLASH}))"""
 """One range of times, in verbose syntax, on normalised text."""
 
 
@@ -68,6 +72,9 @@ def read_span(match: Mapping[str, str | None]) -> Span:
     >>> read("上午8点半-下午5点半"), read("7:30-次日2:00"), read("下午2:00-5:30")
     ('08:30-17:30', '07:30-26:00', '14:00-17:30')
     """
+    # 1:00-5:00pm: does it say of both, or of the end alone?
+    if bool(match["half_day1"]) != bool(match["half_day2"]):
+        raise InputError("开始和结束要么都写am/pm,要么都不写")
     start, end = _read_clock(match, 1), _read_clock(match, 2)
     if not (start.explicit or end.explicit):
         raise InputError("时间写法不明确")
@@ -106,11 +113,15 @@ def _checked(start: int, end: int) -> Span:
 def _read_clock(match: Mapping[str, str | None], n: int) -> _Clock:
     period, compact = _PERIODS.get(match[f"period{n}"] or "", ""), match[f"compact{n}"]
     hours = compact[:2] if compact else match[f"h{n}"] or ""
+    if half_day := match[f"half_day{n}"]:
+        if period or int(hours) == (12 if half_day == "a" else 0):
+            raise InputError("分不清%(hour)s点是什么时候,请写24小时制", hour=int(hours))
+        period = "morning" if half_day == "a" else "afternoon"
     quarters = 30 if match[f"half{n}"] else 15 * int(match[f"quarter{n}"] or 0)
     minute = int((compact and compact[2:]) or match[f"m{n}"] or match[f"minute{n}"] or quarters)
     if minute > 59:
         raise InputError("没有%(minute)s分", minute=minute)
-    explicit = bool(match[f"m{n}"] or match[f"dot{n}"] or (compact and compact[0] in "01"))
+    explicit = bool(match[f"m{n}"] or match[f"dot{n}"] or half_day or (compact and compact[0] in "01"))
     return _Clock(60 * _hour(int(hours), period) + minute, period, explicit, hours.startswith("0"))
 
 

@@ -164,11 +164,17 @@ def _dated(opens: list[_Open], reading: Reading, summer: Dates) -> tuple[_Season
     """Return each season's dates, and in Chinese which of them were assumed."""
     seasons = [one.season for one in (*opens, *reading.closings) if one.season]
     given = {season.word: season.dates for season in seasons if season.dates}
+    words = {season.word for season in seasons if season.word}
+    # 夏季…,高温期间(7月)…: which of two that overlap has the last word?
+    if len(words) > 1 and words - _OTHER.keys():
+        raise InputError("分不清%(words)s哪个优先", words="、".join(sorted(words)))
     dated: _Seasons = {}
     assumptions = []
     for season in dict.fromkeys(seasons):
         if season.dates:
             dated[season] = season.dates
+        elif season.word not in _OTHER:
+            raise InputError("没有写明%(word)s是几月几日", word=season.word)
         elif other := given.get(_OTHER[season.word]):
             dated[season] = complement(other)
         else:

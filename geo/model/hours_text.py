@@ -70,7 +70,15 @@ def _parse(text: str, summer: Dates) -> Hours:
     try:
         return _meaning(text, read_clauses(tokens(normalised(plain))), summer)
     except InputError as error:
-        return Hours(text, None, note=f"{problem or error},开放时间按未知处理", doubtful=True)
+        said = problem or _in_own_words(error, text)
+        return Hours(text, None, note=f"{said},开放时间按未知处理", doubtful=True)
+
+
+def _in_own_words(error: InputError, text: str) -> InputError:
+    """Quote the text itself where the error quotes what it was normalised to (首班车-末班车)."""
+    if str(error.params.get("text", "")) in text:
+        return error
+    return InputError(error.message, **{**error.params, "text": text.strip()})
 
 
 def _meaning(text: str, reading: Reading, summer: Dates) -> Hours:

@@ -39,7 +39,7 @@ class Days(NamedTuple):
 
 
 class Season(NamedTuple):
-    """A part of the year: 夏, 冬 or unnamed, with its dates where the text gives them."""
+    """A part of the year: 夏, 冬, one that needs dates (高温期间) or unnamed, with the dates given."""
 
     word: str = ""
     dates: Dates | None = None
@@ -103,6 +103,9 @@ _DAY = r"(?:[一二三四五六日天]|[1-7](?![\d:.点时月/]))"
 _MORE = rf"(?:[-、]?{_WEEK}{_DAY} | [-,、]?(?:[一二三四五六] | 日(?![常均间]) | [1-7](?![-\d:.点时月/])))"
 _HOURS_OF = "(?:开放|营业|服务|运营|办公|上班|工作|开馆|开门|供水|派水|值守)"
 _NAMED = "春节|除夕|元旦|清明|劳动节|五一|端午|中秋|国庆|十一"
+_ENTER = "(?:进入|进站|进门|入站|入内|入室|开门|开锁|解锁)"
+_CARD = "(?:身份证|会员卡|工会卡|工会会员卡|市民卡|社保卡|卡|脸|二维码)"
+_KEY = rf"(?:扫(?:描二维|二维)?码|[刷凭]{_CARD}|人脸识别|输?入?密码)"
 _WORDS: tuple[tuple[str, str], ...] = (
     ("named", rf"(?:{_NAMED})(?:节|小?长假|假期|假日|期间|当[天日])*"),
     (
@@ -113,6 +116,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("notice", r"(?:具体|实际|最终)?(?:开放|营业|服务)?(?:时间)?请?以[^,;()\d]{1,16}为准"),
     ("remark", r"[需须请可]?(?:提前)?(?:电话)?预约(?:开放|服务|使用|进入)?"),
     ("remark", r"(?:联系|咨询|服务)?(?:电话|热线):?\d[-\d]{6,14}"),
+    ("remark", rf"[需须请可]?{_KEY}(?:后|即可|可)?{_ENTER}"),
+    ("remark", r"(?:智能|电子|人脸识别?|刷脸|刷卡|扫码|密码)(?:门禁|门锁)(?:系统)?"),
+    ("others", r"其[余他它](?:时间|时段|日期|日子|[天日])"),
+    ("period", r"高温(?:天气|季节?)?(?:期间?)? | 汛期 | [供采]暖[季期] | 暑[假期](?:期间)?"),
     ("working", r"(?:法定)?工作日|上班日"),
     ("resting", r"非工作日|休息日"),
     ("weekend", rf"[每逢]?(?:{_WEEK}末|双休日)"),
@@ -172,7 +179,7 @@ def tokens(plain: str) -> list[Token]:
     while position < len(plain):
         match = _WORD.match(plain, position)
         if match is None:
-            raise InputError("看不懂“%(text)s”", text=plain[position : position + 12])
+            raise InputError("看不懂“%(text)s”", text=re.split(r"[,;()\s]", plain[position:])[0])
         kind = _KINDS[str(match.lastgroup)]
         if kind == "opening" and not (found and found[-1].kind in ("days", "season")):
             kind = "noise"
@@ -203,6 +210,8 @@ def _token(kind: str, match: re.Match[str]) -> Token:
         return Token("days", Days(_weekdays(text)), text)
     if kind == "season":
         return Token("season", Season(word=text[0]), text)
+    if kind == "period":
+        return Token("season", Season(word=text), text)
     if kind == "months":
         return Token("season", Season(dates=_months(text)), text)
     if kind == "dates":
