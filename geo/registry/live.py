@@ -88,6 +88,7 @@ class Live:
         except OSError:
             _log.exception("the snapshot could not be saved under %s", self._path)
         self._saved_revision, self._saved_at = snapshot.revision, time.monotonic()
+        give_back()
 
     def _watch(self) -> None:
         wake = waker(self._engine)

@@ -7,13 +7,15 @@ import psycopg
 import pytest
 import shapely
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from geo.db.engine import open_engine, reading, writing
 from geo.db.tables import change, metadata, revision
-from geo.db.upgrade import is_current, prepare, upgrade
+from geo.db.upgrade import head, is_current, prepare, upgrade
 from geo.errors import ConflictError, SettingError, UnavailableError
 from geo.model.station import INTERNAL, PUBLIC
 from geo.settings import Settings
@@ -188,3 +190,9 @@ def test_everything_the_pages_show_moves_the_revision(engine, table: str):
 def _revision(engine) -> int:
     with reading(engine) as session:
         return session.scalar(select(revision.c.value))
+
+
+def test_the_newest_migration_by_name_is_the_newest_by_descent():
+    config = Config()
+    config.set_main_option("script_location", str(Path(upgrade.__code__.co_filename).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == head()
