@@ -4,7 +4,7 @@ Distances are geodesic here. By walk or e-bike they are too while a city has no 
 answer says; times are then estimated from the straight line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -35,6 +35,8 @@ __all__ = [
 
 MAX_K = 100
 PROFILES = ("line", "walk", "ebike")
+_KINDS = tuple(Kind)
+_STATUSES = tuple(Status)
 
 # Walking 1.15 m/s (the middle of the usual 1.1-1.2), e-bikes 15 km/h as ridden, and ways 1.3 times the
 # straight line where no streets are known.
@@ -82,9 +84,9 @@ class Question:
             raise InputError(
                 "k 应为 1 到 %(most)s 的整数,现在是 %(value)s", parameter="k", most=MAX_K, value=self.k
             )
-        _known("kind", self.kinds, list(Kind))
-        _known("facility", self.facilities, list(FACILITIES))
-        _known("status", self.statuses, list(Status))
+        _known("kind", self.kinds, _KINDS)
+        _known("facility", self.facilities, FACILITIES)
+        _known("status", self.statuses, _STATUSES)
         _known("by", [self.by], PROFILES)
 
     @property
@@ -224,7 +226,7 @@ def _found(index: Index, question: Question, hits: Sequence[Hit], at: datetime) 
     return found
 
 
-def _known(parameter: str, values: Sequence[str], known: Sequence[str]) -> None:
+def _known(parameter: str, values: Sequence[str], known: Collection[str]) -> None:
     for value in values:
         if value not in known:
             raise InputError(

@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from geo.registry.live import Live, open_live
 from geo.settings import Settings
-from web import api, areas, assets, errors, finder, headers, health, language, page, state, stations
+from web import api, areas, assets, errors, express, finder, headers, health, language, page, state, stations
 
 __all__ = ["create_app", "create_app_from_env"]
 
@@ -38,6 +38,7 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
         headers.init_headers,
         assets.init_assets,
         page.init_page,
+        express.init_express,
     ):
         init(app)
     for module in (api, areas, finder, health, stations):

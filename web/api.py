@@ -12,7 +12,7 @@ from geo.errors import InputError
 from geo.finder import CHINA, answer_geojson, find_nearest
 from geo.model.facilities import FACILITIES
 from geo.model.station import Kind, Status
-from geo.registry.feature import collection, feature, open_json, positions
+from geo.registry.feature import Say, collection, feature, open_json, positions
 from geo.registry.nearest import Index
 from geo.registry.selection import Filter
 from geo.registry.snapshot import facility_mask
@@ -21,33 +21,47 @@ from web.language import language, say
 from web.listing import Wanted, matching_rows
 from web.state import State, state
 
-__all__ = ["blueprint"]
+__all__ = ["GEOJSON", "NEAREST", "blueprint", "nearest_body"]
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-_NEAREST = frozenset({"lon", "lat", "k", "kind", "facility", "status", "open_at", "by", "crs", "lang"})
+NEAREST = frozenset({"lon", "lat", "k", "kind", "facility", "status", "open_at", "by", "crs", "lang"})
 _LISTING = frozenset(
     {"bbox", "kind", "facility", "area", "status", "q", "open_at", "limit", "cursor", "crs", "lang"}
 )
 _STATION = frozenset({"open_at", "crs", "lang"})
 _LIMIT, _MOST = 100, 1000
+GEOJSON = "application/geo+json"
 
 
 @blueprint.route("/nearest", methods=["GET", "POST"])
 def nearest() -> Response:
     """Answer with the k nearest stations, nearest first; a POST keeps the position out of URLs and logs."""
-    here, values, now = state(), params.given(_NEAREST), datetime.now(CHINA)
+    values = params.given(NEAREST)
+    body = nearest_body(state(), values, say if "lang" in values and language() == "en" else str)
+    return _geojson(body, cache="no-store")
+
+
+def nearest_body(here: State, values: params.Values, say: Say) -> bytes:
+    """Return the answer to the parameters of a question, as GeoJSON.
+
+    ``say`` is a function of its own for each language: what it says is kept under it.
+
+    Raises
+    ------
+    InputError
+        Naming the parameter that is wrong.
+    """
+    now = datetime.now(CHINA)
     given, answered = queries.systems(values, here.settings.public_crs)
     question = queries.question(values, queries.position(values, given), now=now)
-    body = answer_geojson(
+    return answer_geojson(
         find_nearest(here.live.index, question, now=now),
         crs=answered,
         decimals=here.settings.public_decimals,
         stale=here.stale,
-        # The words are kept under the function that says them, so it must be one of one language.
-        say=say if "lang" in values and language() == "en" else str,
+        say=say,
     )
-    return _geojson(body, cache="no-store")
 
 
 @blueprint.get("/stations")
@@ -139,7 +153,7 @@ def _geojson(body: bytes, *, cache: str) -> Response:
     # Passed through, the body reaches the server as one piece, not as an iterator it has to drain.
     return Response(
         body,
-        content_type="application/geo+json",
+        content_type=GEOJSON,
         headers={"Cache-Control": cache},
         direct_passthrough=True,
     )

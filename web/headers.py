@@ -4,9 +4,9 @@ from flask import Flask, Response
 
 from web.language import language
 
-__all__ = ["init_headers"]
+__all__ = ["ALWAYS", "init_headers"]
 
-_ALWAYS = (
+ALWAYS = (
     (
         "Content-Security-Policy",
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
@@ -28,7 +28,7 @@ def init_headers(app: Flask) -> None:
 def _add(response: Response) -> Response:
     # Once a request, the busiest ones included: nothing here is computed for an answer of the API.
     headers = response.headers
-    for name, value in _ALWAYS:
+    for name, value in ALWAYS:
         headers.add(name, value)
     if response.mimetype == "text/html":
         for name, value in _PAGE:

@@ -73,9 +73,8 @@ def _places() -> None:
     )
 
 
-def _stations() -> None:
-    op.create_table(
-        "station",
+def _what_and_where() -> list[sa.Column]:
+    return [
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("code", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
@@ -99,6 +98,11 @@ def _stations() -> None:
         sa.Column("position_source", sa.Text),
         sa.Column("entrance_note", sa.Text),
         sa.Column("floor", sa.Text),
+    ]
+
+
+def _what_it_offers() -> list[sa.Column]:
+    return [
         sa.Column("area_m2", sa.Float),
         sa.Column("capacity", sa.Integer),
         sa.Column("hours_raw", sa.Text),
@@ -135,6 +139,14 @@ def _stations() -> None:
         sa.Column("public", sa.Text, nullable=False),
         sa.Column("created_at", sa.String(32), nullable=False),
         sa.Column("updated_at", sa.String(32), nullable=False),
+    ]
+
+
+def _stations() -> None:
+    op.create_table(
+        "station",
+        *_what_and_where(),
+        *_what_it_offers(),
         sa.PrimaryKeyConstraint("id", name="pk_station"),
         sa.CheckConstraint(
             "kind IN ('care_station', 'water_point', 'nursing_room')", name=op.f("ck_station_kind")
