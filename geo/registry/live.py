@@ -39,12 +39,12 @@ class Live:
         Since when (monotonic seconds) the database has not answered.
     """
 
-    def __init__(self, engine: Engine, snapshot: Snapshot, path: Path) -> None:
+    def __init__(self, engine: Engine, snapshot: Snapshot, path: Path, *, from_disk: bool = False) -> None:
         self.index = Index(snapshot)
         self.unreachable_since: float | None = None
         self._engine = engine
         self._path = path
-        self._saved_revision: int | None = None
+        self._saved_revision = snapshot.revision if from_disk else None
         self._saved_at = float("-inf")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="yizhan-watch", daemon=True)
@@ -77,10 +77,12 @@ class Live:
         if self.unreachable_since is None:
             self.unreachable_since = time.monotonic()
             _log.warning("database unreachable; answering from the snapshot of %s", self.index.snapshot.at)
+            # Whoever starts from now on has nothing but what is on disk.
+            self._save(at_once=True)
 
-    def _save(self) -> None:
+    def _save(self, *, at_once: bool = False) -> None:
         snapshot = self.index.snapshot
-        due = time.monotonic() - self._saved_at >= _SAVE_EVERY_S
+        due = at_once or time.monotonic() - self._saved_at >= _SAVE_EVERY_S
         if snapshot.revision == self._saved_revision or not due:
             return
         try:
@@ -129,6 +131,6 @@ def open_live(settings: Settings) -> Live:
         saved = load_snapshot(path)
         if saved is None:
             raise
-        live = Live(engine, saved, path)
+        live = Live(engine, saved, path, from_disk=True)
         live._mark_unreachable()
         return live

@@ -154,6 +154,25 @@ def test_while_the_database_is_down_the_last_snapshot_answers(
     assert live.unreachable_since is not None
 
 
+def test_what_was_known_last_is_saved_when_the_database_goes(
+    settings: Settings, engine: Engine, add: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    live = open_live(settings)
+    add(station_row(1))
+    assert live.refresh()
+    add(station_row(2))
+    # Too soon after the last time to save again, until the database is gone.
+    assert live.refresh()
+    assert load_snapshot(snapshot_path(settings)).revision < live.index.snapshot.revision
+
+    def gone(_engine: Engine) -> int:
+        raise UnavailableError("gone")
+
+    monkeypatch.setattr("geo.registry.live.read_revision", gone)
+    assert not live.refresh()
+    assert load_snapshot(snapshot_path(settings)).revision == live.index.snapshot.revision
+
+
 def test_down_and_nothing_saved_is_said(tmp_path):
     with pytest.raises(UnavailableError):
         open_live(Settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none"))
