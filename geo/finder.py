@@ -14,12 +14,12 @@ from geo.errors import InputError
 from geo.model.facilities import FACILITIES
 from geo.model.hours import CHINA, OpenState, Reason
 from geo.model.place import Point
-from geo.model.station import SERVING, Kind, Status
+from geo.model.station import SERVING
 from geo.registry.feature import Say, collection, features, positions
 from geo.registry.nearest import Hit, Index, nearest
 from geo.registry.openings import Minute
 from geo.registry.selection import Filter
-from geo.registry.snapshot import Snapshot, facility_mask
+from geo.registry.snapshot import KINDS, STATUSES, Snapshot, facility_mask
 
 __all__ = [
     "MAX_K",
@@ -28,6 +28,7 @@ __all__ = [
     "Found",
     "Question",
     "answer_geojson",
+    "check_known",
     "find_nearest",
     "parse_moment",
 ]
@@ -35,8 +36,6 @@ __all__ = [
 
 MAX_K = 100
 PROFILES = ("line", "walk", "ebike")
-_KINDS = tuple(Kind)
-_STATUSES = tuple(Status)
 
 # Walking 1.15 m/s (the middle of the usual 1.1-1.2), e-bikes 15 km/h as ridden, and ways 1.3 times the
 # straight line where no streets are known.
@@ -84,10 +83,10 @@ class Question:
             raise InputError(
                 "k 应为 1 到 %(most)s 的整数,现在是 %(value)s", parameter="k", most=MAX_K, value=self.k
             )
-        _known("kind", self.kinds, _KINDS)
-        _known("facility", self.facilities, FACILITIES)
-        _known("status", self.statuses, _STATUSES)
-        _known("by", [self.by], PROFILES)
+        check_known("kind", self.kinds, KINDS)
+        check_known("facility", self.facilities, FACILITIES)
+        check_known("status", self.statuses, STATUSES)
+        check_known("by", [self.by], PROFILES)
 
     @property
     def filter(self) -> Filter:
@@ -226,7 +225,14 @@ def _found(index: Index, question: Question, hits: Sequence[Hit], at: datetime) 
     return found
 
 
-def _known(parameter: str, values: Sequence[str], known: Collection[str]) -> None:
+def check_known(parameter: str, values: Sequence[str], known: Collection[str]) -> None:
+    """Let pass what is known.
+
+    Raises
+    ------
+    InputError
+        Naming the parameter, the first value that is not, and those that are.
+    """
     for value in values:
         if value not in known:
             raise InputError(

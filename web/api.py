@@ -11,11 +11,10 @@ from flask import Blueprint, Response, request
 from geo.errors import InputError
 from geo.finder import CHINA, answer_geojson, find_nearest
 from geo.model.facilities import FACILITIES
-from geo.model.station import Kind, Status
 from geo.registry.feature import Say, collection, feature, open_json, positions
 from geo.registry.nearest import Index
 from geo.registry.selection import Filter
-from geo.registry.snapshot import facility_mask
+from geo.registry.snapshot import KINDS, STATUSES, facility_mask
 from web import params, queries
 from web.language import language, say
 from web.listing import Wanted, matching_rows
@@ -117,9 +116,9 @@ def station(code: str) -> Response:
 
 def _filter(values: params.Values) -> Filter:
     return Filter(
-        kinds=tuple(params.choices(values, "kind", list(Kind))),
-        statuses=tuple(params.choices(values, "status", list(Status))),
-        facilities=facility_mask(params.choices(values, "facility", list(FACILITIES))),
+        kinds=tuple(params.choices(values, "kind", KINDS)),
+        statuses=tuple(params.choices(values, "status", STATUSES)),
+        facilities=facility_mask(params.choices(values, "facility", FACILITIES)),
     )
 
 

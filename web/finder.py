@@ -12,9 +12,9 @@ from geo.crs import Crs
 from geo.finder import CHINA, MAX_K, Answer, Question, find_nearest
 from geo.model.facilities import FACILITIES
 from geo.model.place import Point
-from geo.model.station import Kind
 from geo.registry.nearest import Index
 from geo.registry.search import Place
+from geo.registry.snapshot import KINDS
 from web import params, queries
 from web.cards import cards, split_open
 from web.page import no_store
@@ -95,8 +95,8 @@ def _asked(values: params.Values, now: datetime) -> Asked:
     at, arrival = queries.moment(values, now=now)
     return Asked(
         text=" ".join((params.one(values, "q") or "").split())[:_TEXT_LENGTH],
-        kinds=params.choices(values, "kind", list(Kind)),
-        facilities=params.choices(values, "facility", list(FACILITIES)),
+        kinds=params.choices(values, "kind", KINDS),
+        facilities=params.choices(values, "facility", FACILITIES),
         open_at=params.one(values, "open_at"),
         at=at,
         arrival=arrival,

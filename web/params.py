@@ -10,6 +10,7 @@ import orjson
 from flask import g, request
 
 from geo.errors import InputError
+from geo.finder import check_known
 
 __all__ = [
     "SHOWN",
@@ -115,15 +116,7 @@ def choices(values: Values, name: str, known: Collection[str]) -> list[str]:
     geo.errors.InputError: kind 没有“water”这个值,可以是 water_point
     """
     words = many(values, name)
-    for word in words:
-        if word not in known:
-            raise InputError(
-                "%(name)s 没有“%(value)s”这个值,可以是 %(known)s",
-                parameter=name,
-                name=name,
-                value=word[:SHOWN],
-                known="、".join(known),
-            )
+    check_known(name, [word[:SHOWN] for word in words], known)
     return words
 
 

@@ -41,7 +41,6 @@ _APART_BEND = 0.025 * _BEND
 _ORDERED_UP_TO_M = 200_000.0
 _MEASURED_UP_TO_M = 30_000.0
 
-_Open = Callable[[NDArray[np.int32]], NDArray[np.bool_]]
 _Groups = Callable[[NDArray[np.int32], NDArray[np.float64]], NDArray[np.int8]]
 
 
@@ -93,7 +92,7 @@ def nearest(
     """
     selection = index.selections.of(wanted)
     if open_at is None:
-        found = _ordered_by_chord(index.snapshot, selection, point, k)
+        found = _ordered_by_chord(index.snapshot, selection, point, k, None)
         return _search(index.snapshot, selection, point, k, None) if found is None else found
     if speed_m_s is not None:
         groups = _arrival(index, open_at, speed_m_s)
@@ -102,16 +101,16 @@ def nearest(
 
 
 def _ordered_by_chord(
-    snapshot: Snapshot, selection: Selection, point: Point, k: int, is_open: _Open | None = None
+    snapshot: Snapshot, selection: Selection, point: Point, k: int, groups: _Groups | None
 ) -> list[Hit] | None:
     """Return the k nearest (open) ones where chords alone prove their order; None where they do not."""
     # One more than wanted at least: the last one wanted must be proven nearer than the next.
-    fetch = k + 1 if is_open is None else _OPEN_AMONG * k + 1
+    fetch = k + 1 if groups is None else _OPEN_AMONG * k + 1
     if len(selection.rows) < fetch:
         return None
     chords, places = selection.tree.query(ecef_of(point), k=fetch)
     rows = selection.rows[places]
-    chosen = range(k) if is_open is None else np.flatnonzero(is_open(rows))[:k].tolist()
+    chosen = range(k) if groups is None else np.flatnonzero(groups(rows, chords) == OPEN)[:k].tolist()
     if len(chosen) < k or chosen[-1] == fetch - 1:
         return None
     lengths = chords[: chosen[-1] + 2].tolist()
@@ -142,9 +141,7 @@ def _nearest_open(
     def groups(rows: NDArray[np.int32], _metres: NDArray[np.float64]) -> NDArray[np.int8]:
         return minute.groups(snapshot.schedule[rows])
 
-    found = _ordered_by_chord(
-        snapshot, selection, point, k, lambda rows: minute.groups(snapshot.schedule[rows]) == OPEN
-    )
+    found = _ordered_by_chord(snapshot, selection, point, k, groups)
     if found is not None:
         return found
     found = _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST)
