@@ -64,8 +64,7 @@ class StationReader:
                 self._labels.setdefault(heading.field, clean(cell))
         self._at = self._columns.apart
         if "name" not in self._at:
-            seen = "、".join(shown(cell)[:20] for cell in table.header if cell.strip())
-            raise FileError("没有名称列。表头是:%(seen)s;需要“站点名称”一列", seen=seen[:300])
+            self._name_by_number(table.header)
         self._position, self._notes = position_columns(table.header, headings, crs=crs, format_crs=table.crs)
         self._hours_when = {index: when_of(table.header[index]) for index in self._at.get("hours_raw", ())}
         self._hours = lru_cache(maxsize=_HOURS_REMEMBERED)(partial(read_hours, summer=summer))
@@ -107,6 +106,16 @@ class StationReader:
         if "entrance_lon" in self._at and "entrance_lat" in self._at:
             self._read_entrance(row, cells, crs, values)
         return Draft(row, self._ref(row, cells), position.x, position.y, crs, values)
+
+    def _name_by_number(self, header: Sequence[str]) -> None:
+        # Survey points and other programs' exports often have numbers alone; they can be told apart all the same.
+        if "ref" not in self._at:
+            seen = "、".join(shown(cell)[:20] for cell in header if cell.strip())
+            raise FileError("没有名称列,也没有编号列。表头是:%(seen)s;需要“站点名称”一列", seen=seen[:300])
+        self._at = {**self._at, "name": self._at["ref"]}
+        self._labels["name"] = label = self._labels["ref"]
+        reason = "没有名称列,用编号作名称;需要名称时请加上“站点名称”一列再导入"
+        self.problems.append(Problem(None, label, None, "warning", reason))
 
     def remarks(self) -> Iterator[Problem]:
         """Yield what is said of the whole file, at its end."""

@@ -180,7 +180,7 @@ def test_what_stands_beside_a_sheets_columns_is_told_once(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("header", "word"),
-    [(["编号", "经度", "纬度"], "没有名称列"), (["编号", "站点名称", "经度"], "没有坐标列")],
+    [(["地址", "经度", "纬度"], "没有名称列"), (["编号", "站点名称", "经度"], "没有坐标列")],
 )
 def test_a_file_without_names_or_positions_is_refused_with_its_headers(
     tmp_path: Path, header: list[str], word: str
@@ -189,6 +189,13 @@ def test_a_file_without_names_or_positions_is_refused_with_its_headers(
     with pytest.raises(FileError, match=word) as caught:
         read(path)
     assert "、".join(header) in str(caught.value)
+
+
+def test_numbers_stand_in_for_names_and_it_is_told_once(tmp_path: Path) -> None:
+    rows = [["id", "lon", "lat"], ["29", "117.02896", "36.6409599"], ["232", "117.0341059", "36.6459505"]]
+    drafts, problems = read(write_csv(tmp_path / "a.csv", rows))
+    assert [(draft.ref, draft.values["name"]) for draft in drafts] == [("29", "29"), ("232", "232")]
+    assert [(p.row, p.severity) for p in problems if "用编号作名称" in p.reason] == [(None, "warning")]
 
 
 @pytest.mark.parametrize(
