@@ -1,17 +1,18 @@
 """Maps as folium documents, whole in themselves: they ask nothing of the network."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import folium
+from branca.element import MacroElement, Template
 
 from geo.model.place import Point
 
-__all__ = ["station_map"]
+__all__ = ["MapLine", "station_map"]
 
 # The copy the pages use; folium's own addresses are CDNs that fail in many offices.
 _LEAFLET = Path(__file__).resolve().parents[2] / "web" / "static" / "vendor" / "leaflet-1.9.4"
@@ -21,8 +22,24 @@ _OTHER = "#555555"
 _SCRIPT = str.maketrans({"`": "&#96;", "$": "&#36;", "\\": "&#92;"})
 
 
-def station_map(features: Sequence[Mapping[str, Any]], *, origin: Point | None = None) -> folium.Map:
-    """Return a map of stations, and of where one asked from.
+class MapLine(NamedTuple):
+    """A line to draw: its (lon, lat) points in WGS-84 degrees, what it is called, and how it looks."""
+
+    points: Sequence[Sequence[float]]
+    name: str = ""
+    colour: str = "#0b5d52"
+    weight: int = 4
+    dashed: bool = False
+
+
+def station_map(
+    features: Sequence[Mapping[str, Any]],
+    *,
+    origin: Point | None = None,
+    lines: Sequence[MapLine] = (),
+    attribution: str | None = None,
+) -> folium.Map:
+    """Return a map of stations, of where one asked from, and of ways or streets.
 
     Parameters
     ----------
@@ -30,6 +47,10 @@ def station_map(features: Sequence[Mapping[str, Any]], *, origin: Point | None =
         GeoJSON Features of points in WGS-84 degrees, as the API gives them.
     origin : Point, optional
         WGS-84 degrees.
+    lines : sequence of MapLine
+        Under the stations, in this order.
+    attribution : str, optional
+        Whose data the lines are: shown on the map, and printed with it.
 
     Examples
     --------
@@ -39,11 +60,15 @@ def station_map(features: Sequence[Mapping[str, Any]], *, origin: Point | None =
     places = [feature["geometry"]["coordinates"][:2] for feature in features]
     if origin:
         places.append(tuple(origin))
+    places += [tuple(point) for line in lines for point in line.points]
     made = folium.Map(location=[0.0, 0.0], tiles=None, zoom_start=14, control_scale=True, prefer_canvas=True)
     made.default_js = [("leaflet", _as_data("leaflet.js", "text/javascript"))]
     made.default_css = [("leaflet_css", _as_data("leaflet.css", "text/css"))]
+    for line in lines:
+        _line(line).add_to(made)
     for feature in features:
         _marker(feature).add_to(made)
+    made.add_child(_Credits(attribution or ""))
     if origin:
         folium.CircleMarker(
             [origin.lat, origin.lon], radius=9, color="#111111", fill=False, tooltip="起点"
@@ -54,6 +79,32 @@ def station_map(features: Sequence[Mapping[str, Any]], *, origin: Point | None =
     return made
 
 
+class _Credits(MacroElement):
+    """The corner that names sources; Leaflet's own line there stays free of flags."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet')"
+        ".addAttribution({{ this.text | tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = escape(text)
+
+
+def _line(line: MapLine) -> folium.PolyLine:
+    return folium.PolyLine(
+        [(lat, lon) for lon, lat in line.points],
+        color=line.colour,
+        weight=line.weight,
+        opacity=0.85,
+        dash_array="6 8" if line.dashed else None,
+        tooltip=folium.Tooltip(_text([line.name])) if line.name else None,
+    )
+
+
 def _marker(feature: Mapping[str, Any]) -> folium.CircleMarker:
     lon, lat = feature["geometry"]["coordinates"][:2]
     properties = feature["properties"]
@@ -61,10 +112,13 @@ def _marker(feature: Mapping[str, Any]) -> folium.CircleMarker:
     lines = [properties.get(name) for name in ("name", "address", "hours_raw")]
     if "distance_m" in properties:
         lines.append(f"{properties['distance_m']:.0f} 米")
-    text = "<br>".join(escape(str(line)).translate(_SCRIPT) for line in lines if line)
     return folium.CircleMarker(
-        [lat, lon], radius=7, color=colour, fill=True, fill_opacity=0.8, tooltip=folium.Tooltip(text)
+        [lat, lon], radius=7, color=colour, fill=True, fill_opacity=0.8, tooltip=folium.Tooltip(_text(lines))
     )
+
+
+def _text(lines: Iterable[object]) -> str:
+    return "<br>".join(escape(str(line)).translate(_SCRIPT) for line in lines if line)
 
 
 @cache
