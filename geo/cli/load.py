@@ -1,4 +1,4 @@
-"""Files into the registry: load stations, areas, units, landmarks, holidays."""
+"""Files into the registry: load stations, areas, units, landmarks, holidays, streets."""
 
 import csv
 import sys
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from geo.cli.common import as_json, crs_option, open_registry, print_json, read_settings, who
+from geo.cli.streets import load_streets
 from geo.crs import Crs
 from geo.db.engine import writing
 from geo.errors import FileError, InputError
@@ -163,6 +164,9 @@ def load_holidays(file: Path, as_json: bool) -> None:
     with writing(open_registry(settings)) as session:
         report = _kept(save_holidays(session, text), [])
     _tell(report, None, as_json=as_json)
+
+
+load.add_command(load_streets)
 
 
 def _kept(counts: tuple[int, int, int], problems: list[Problem]) -> Report:

@@ -19,7 +19,18 @@ from sqlalchemy import (
 from geo.db.types import Json, Shape
 from geo.model.station import FIELDS, Field
 
-__all__ = ["area", "change", "holiday_table", "landmark", "load", "metadata", "revision", "station", "unit"]
+__all__ = [
+    "area",
+    "change",
+    "holiday_table",
+    "landmark",
+    "load",
+    "metadata",
+    "revision",
+    "station",
+    "streets",
+    "unit",
+]
 
 metadata = MetaData(
     naming_convention={
@@ -127,6 +138,23 @@ holiday_table = Table(
     metadata,
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("text", Text, nullable=False),
+)
+
+streets = Table(
+    "streets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    # Names the files of the graph and the basemap, which lie in the data folder of every machine.
+    Column("digest", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("data_at", String(32)),
+    Column("loaded_at", String(32), nullable=False),
+    Column("west", Float, nullable=False),
+    Column("south", Float, nullable=False),
+    Column("east", Float, nullable=False),
+    Column("north", Float, nullable=False),
+    Column("counts", Json, nullable=False),
 )
 
 revision = Table(

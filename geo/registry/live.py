@@ -6,7 +6,6 @@ The revision decides; a notification or a changed file only says when to look.
 import logging
 import threading
 import time
-from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -39,13 +38,16 @@ class Live:
         Since when (monotonic seconds) the database has not answered.
     """
 
-    def __init__(self, engine: Engine, snapshot: Snapshot, path: Path, *, from_disk: bool = False) -> None:
-        self.index = Index(snapshot)
+    def __init__(
+        self, engine: Engine, snapshot: Snapshot, settings: Settings, *, from_disk: bool = False
+    ) -> None:
+        self.index = Index(snapshot, settings.home)
         self.unreachable_since: float | None = None
         self._engine = engine
-        self._path = path
+        self._home = settings.home
+        self._path = snapshot_path(settings)
         self._saved_revision = snapshot.revision if from_disk else None
-        self._saved_at = float("-inf")
+        self._tried_to_save_at = float("-inf")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="yizhan-watch", daemon=True)
 
@@ -64,7 +66,7 @@ class Live:
         try:
             moved = read_revision(self._engine) != self.index.snapshot.revision
             if moved:
-                self.index = Index(read_snapshot(self._engine))
+                self.index = Index(read_snapshot(self._engine), self._home)
                 give_back()
             self.unreachable_since = None
         except UnavailableError:
@@ -82,14 +84,16 @@ class Live:
 
     def _save(self, *, at_once: bool = False) -> None:
         snapshot = self.index.snapshot
-        due = at_once or time.monotonic() - self._saved_at >= _SAVE_EVERY_S
+        due = at_once or time.monotonic() - self._tried_to_save_at >= _SAVE_EVERY_S
         if snapshot.revision == self._saved_revision or not due:
             return
         try:
             save_snapshot(snapshot, self._path)
+            self._saved_revision = snapshot.revision
         except OSError:
+            # A full disk may have room again: tried anew, no more often than what succeeds.
             _log.exception("the snapshot could not be saved under %s", self._path)
-        self._saved_revision, self._saved_at = snapshot.revision, time.monotonic()
+        self._tried_to_save_at = time.monotonic()
         give_back()
 
     def _watch(self) -> None:
@@ -121,16 +125,16 @@ def open_live(settings: Settings) -> Live:
     ConflictError
         PostGIS has not been migrated.
     """
-    engine, path = open_engine(settings), snapshot_path(settings)
+    engine = open_engine(settings)
     try:
         prepare(engine)
-        live = Live(engine, read_snapshot(engine), path)
+        live = Live(engine, read_snapshot(engine), settings)
         give_back()
         return live
     except UnavailableError:
-        saved = load_snapshot(path)
+        saved = load_snapshot(snapshot_path(settings))
         if saved is None:
             raise
-        live = Live(engine, saved, path, from_disk=True)
+        live = Live(engine, saved, settings, from_disk=True)
         live._mark_unreachable()
         return live

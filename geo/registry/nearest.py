@@ -13,6 +13,7 @@ are closer, or anything is farther, the geodesics decide.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -52,10 +53,17 @@ class Hit(NamedTuple):
 
 
 class Index:
-    """A snapshot with what questions to it share: its selections and its open states."""
+    """A snapshot with what questions to it share: its selections, its open states, the files beside it.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    Attributes
+    ----------
+    home : Path or None
+        The data folder, where the graphs of the snapshot's street sets lie; None: none are at hand.
+    """
+
+    def __init__(self, snapshot: Snapshot, home: Path | None = None) -> None:
         self.snapshot = snapshot
+        self.home = home
         self.selections = Selections(snapshot)
         self.openings = Openings(snapshot.schedules, snapshot.calendar)
 

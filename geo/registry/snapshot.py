@@ -17,6 +17,7 @@ from geo.model.facilities import FACILITIES
 from geo.model.holidays import Calendar
 from geo.model.place import Point
 from geo.model.station import Kind, Status
+from geo.registry.streets import StreetSet
 
 __all__ = ["KINDS", "STATUSES", "Landmark", "Schedule", "Snapshot", "ecef", "ecef_of", "facility_mask"]
 
@@ -67,6 +68,10 @@ class Snapshot:
         Code, name, level, parent_code and centre (lon, lat of a point within, or None).
     search, search_start : bytes, (n,) int64
         One lower-case line a station: code, names, address; ordered as the rows.
+    streets
+        The registered street sets, ordered by name.
+    door_row, door_lon, door_lat : (e,) int32, float64, float64
+        The entrances that differ from their stations' places, by row: WGS-84 degrees.
     """
 
     revision: int
@@ -90,6 +95,10 @@ class Snapshot:
     landmarks: tuple[Landmark, ...]
     holidays: tuple[str, ...]
     calendar: Calendar
+    streets: tuple[StreetSet, ...]
+    door_row: NDArray[np.int32]
+    door_lon: NDArray[np.float64]
+    door_lat: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -97,6 +106,19 @@ class Snapshot:
     def doc(self, row: int) -> bytes:
         """Return the public properties of a row as a JSON object."""
         return self.docs[self.doc_start[row] : self.doc_end[row]]
+
+    def doors(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return lon, lat of every station's entrance, of its place where no entrance is known."""
+        lon, lat = self.lon.copy(), self.lat.copy()
+        lon[self.door_row], lat[self.door_row] = self.door_lon, self.door_lat
+        return lon, lat
+
+    def door(self, row: int) -> Point:
+        """Return the entrance of one station, its place where no entrance is known; WGS-84 degrees."""
+        at = int(np.searchsorted(self.door_row, row))
+        if at < len(self.door_row) and self.door_row[at] == row:
+            return Point(float(self.door_lon[at]), float(self.door_lat[at]))
+        return Point(float(self.lon[row]), float(self.lat[row]))
 
     def row(self, code: str) -> int:
         """Return the row of a code.

@@ -13,23 +13,29 @@ from sqlalchemy.engine import make_url
 
 from geo.registry.snapshot import Landmark, Schedule, Snapshot
 from geo.registry.snapshot_read import calendar_of
+from geo.registry.streets import StreetSet
 from geo.settings import Settings
 
-__all__ = ["load_snapshot", "save_snapshot", "snapshot_path"]
+__all__ = ["database_key", "load_snapshot", "save_snapshot", "snapshot_path"]
 
 # Raised whenever what is written changes; a file of another format is not read.
-_FORMAT = 1
+_FORMAT = 2
 _ARRAYS = (
     "codes", "lon", "lat", "xyz", "kind", "status", "facilities", "schedule", "area",
-    "doc_start", "doc_end", "search_start",
+    "doc_start", "doc_end", "search_start", "door_row", "door_lon", "door_lat",
 )  # fmt: skip
 _BYTES = ("docs", "search")
 
 
-def snapshot_path(settings: Settings) -> Path:
-    """Return where the snapshot of the configured database is kept: one file a database."""
+def database_key(settings: Settings) -> str:
+    """Return what names the configured database in a data folder, which may serve several."""
     url = make_url(settings.url).render_as_string(hide_password=True)
-    return settings.home / f"snapshot-{hashlib.sha256(url.encode()).hexdigest()[:12]}.npz"
+    return hashlib.sha256(url.encode()).hexdigest()[:12]
+
+
+def snapshot_path(settings: Settings) -> Path:
+    """Return where the snapshot of the configured database is kept."""
+    return settings.home / f"snapshot-{database_key(settings)}.npz"
 
 
 def save_snapshot(snapshot: Snapshot, path: Path) -> None:
@@ -42,6 +48,7 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
         "areas": snapshot.areas,
         "landmarks": [tuple(item) for item in snapshot.landmarks],
         "holidays": snapshot.holidays,
+        "streets": [tuple(item) for item in snapshot.streets],
     }
     columns: dict[str, Any] = {name: getattr(snapshot, name) for name in _ARRAYS}
     columns |= {name: np.frombuffer(getattr(snapshot, name), np.uint8) for name in _BYTES}
@@ -76,5 +83,6 @@ def load_snapshot(path: Path) -> Snapshot | None:
         landmarks=tuple(Landmark(name, tuple(aliases), *rest) for name, aliases, *rest in meta["landmarks"]),
         holidays=holidays,
         calendar=calendar_of(holidays),
+        streets=tuple(StreetSet(*item) for item in meta["streets"]),
         **columns,
     )

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 from sqlalchemy import Engine, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from geo.db.engine import is_postgres, reading
@@ -15,6 +17,7 @@ from geo.model.holidays import Calendar, parse_holiday_table, shipped_calendar
 from geo.model.station import SERVING
 from geo.registry.memory import uncollected
 from geo.registry.snapshot import KINDS, STATUSES, Landmark, Schedule, Snapshot, ecef, facility_mask
+from geo.registry.streets import list_streets
 
 __all__ = ["calendar_of", "read_revision", "read_snapshot"]
 
@@ -50,7 +53,9 @@ def read_snapshot(engine: Engine) -> Snapshot:
         columns = _Columns({row["code"]: place for place, row in enumerate(held)})
         for batch in _ahead(_batches(session)):
             columns.take(batch)
-        landmarks = _landmarks(session)
+        landmarks, streets = _landmarks(session), list_streets(session)
+        entrances = _entrances(session)
+    arrays = columns.arrays()
     return Snapshot(
         revision=value,
         at=at,
@@ -58,7 +63,9 @@ def read_snapshot(engine: Engine) -> Snapshot:
         landmarks=landmarks,
         holidays=holidays,
         calendar=calendar_of(holidays),
-        **columns.arrays(),
+        streets=streets,
+        **arrays,
+        **_doors(arrays["codes"], entrances),
     )
 
 
@@ -88,6 +95,20 @@ def _landmarks(session: Session) -> tuple[Landmark, ...]:
         Landmark(row.name, tuple(row.aliases), row.category, row.location.x, row.location.y)
         for row in session.execute(select(landmark).order_by(landmark.c.name, landmark.c.id))
     )
+
+
+def _entrances(session: Session) -> list[tuple[str, bytes]]:
+    point = "ST_AsBinary(entrance, 'NDR')" if is_postgres(session) else "entrance"
+    statement = f"SELECT code, {point} FROM station WHERE entrance IS NOT NULL"
+    return [(code, bytes(wkb)) for code, wkb in session.execute(sql(statement))]
+
+
+def _doors(codes: NDArray[np.bytes_], entrances: list[tuple[str, bytes]]) -> dict[str, Any]:
+    rows = np.searchsorted(codes, np.array([code for code, _ in entrances], codes.dtype)).astype(np.int32)
+    points = np.frombuffer(b"".join(wkb for _, wkb in entrances), _WKB_POINT)
+    order = np.argsort(rows)
+    columns = {"door_row": rows, "door_lon": points["x"], "door_lat": points["y"]}
+    return {name: column[order] for name, column in columns.items()}
 
 
 def _ahead(batches: Iterator[list[tuple[Any, ...]]]) -> Iterator[list[tuple[Any, ...]]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import shapely
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -13,12 +14,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from geo.db.engine import open_engine, reading, writing
-from geo.db.tables import change, metadata, revision
+from geo.db.engine import is_postgres, migrating, open_engine, reading, writing
+from geo.db.tables import area, change, holiday_table, metadata, revision, station
 from geo.db.upgrade import head, is_current, prepare, upgrade
 from geo.errors import ConflictError, SettingError, UnavailableError
 from geo.model.station import INTERNAL, PUBLIC
+from geo.registry.write import add_stations
 from geo.settings import Settings
+from tests.registry.conftest import station_row
 
 # Made by the migration for PostGIS alone.
 _SPATIAL = {"ix_area_shape", "ix_station_geography", "ix_station_location"}
@@ -170,13 +173,16 @@ def test_a_connection_lost_in_mid_copy_is_an_unreachable_database(engine):
             raise fault
 
 
-@pytest.mark.parametrize("table", ["area", "landmark", "holiday_table"])
+@pytest.mark.parametrize("table", ["area", "landmark", "holiday_table", "streets"])
 def test_everything_the_pages_show_moves_the_revision(engine, table: str):
     upgrade(engine)
     rows = {
         "area": {"code": "1", "name": "a", "level": "city"},
         "landmark": {"id": 1, "source": "s", "name": "a", "aliases": [], "location": shapely.Point(1, 2)},
         "holiday_table": {"year": 2030, "text": "a"},
+        "streets": dict.fromkeys(["name", "digest", "source", "attribution", "loaded_at"], "a")
+        | dict.fromkeys(["west", "south", "east", "north"], 1.0)
+        | {"counts": {}},
     }
     kept = metadata.tables[table]
     name = "text" if table == "holiday_table" else "name"
@@ -193,6 +199,45 @@ def _revision(engine) -> int:
 
 
 def test_the_newest_migration_by_name_is_the_newest_by_descent():
+    assert ScriptDirectory.from_config(_migrations()).get_current_head() == head()
+
+
+def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(upgrade.__code__.co_filename).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_current_head() == head()
+    return config
+
+
+@pytest.mark.parametrize("version", ["0001"])
+def test_a_registry_of_an_earlier_version_is_upgraded_with_all_it_holds(engine, version: str):
+    config = _migrations()
+    with migrating(engine) as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, version)
+    _fill(engine)
+    before = _contents(engine)
+    assert not is_current(engine)
+    if is_postgres(engine):
+        with pytest.raises(ConflictError, match="yizhan upgrade"):
+            prepare(engine)
+        upgrade(engine)
+    else:
+        prepare(engine)
+    assert is_current(engine)
+    assert _contents(engine) == before
+
+
+def _fill(engine) -> None:
+    shape = shapely.MultiPolygon([shapely.box(113, 34, 114, 35)])
+    with writing(engine) as session:
+        session.execute(insert(area).values(code="410100", name="郑州市", level="city", shape=shape))
+        session.execute(insert(holiday_table).values(year=2030, text="{}"))
+        add_stations(session, [station_row(number) for number in range(1, 4)], who="li")
+
+
+def _contents(engine) -> dict[str, list[tuple]]:
+    with reading(engine) as session:
+        return {
+            kept.name: session.execute(select(kept).order_by(*kept.primary_key)).all()
+            for kept in (area, change, holiday_table, revision, station)
+        }

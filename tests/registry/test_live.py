@@ -1,8 +1,10 @@
 """The snapshot follows the database, and outlives it."""
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -171,6 +173,35 @@ def test_what_was_known_last_is_saved_when_the_database_goes(
     monkeypatch.setattr("geo.registry.live.read_revision", gone)
     assert not live.refresh()
     assert load_snapshot(snapshot_path(settings)).revision == live.index.snapshot.revision
+
+
+def test_a_snapshot_that_could_not_be_saved_is_saved_when_it_can_be(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    tries = []
+
+    def full_disk(snapshot: Snapshot, path: Path) -> None:
+        tries.append(path)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    live = open_live(settings)
+    monkeypatch.setattr("geo.registry.live.save_snapshot", full_disk)
+    for _ in range(3):
+        live.refresh()
+    # A disk that is full is not asked again at once.
+    assert len(tries) == 1
+    monkeypatch.setattr("geo.registry.live.save_snapshot", save_snapshot)
+    monkeypatch.setattr("geo.registry.live._SAVE_EVERY_S", 0.0)
+    live.refresh()
+    assert load_snapshot(snapshot_path(settings)).revision == live.index.snapshot.revision
+
+
+def test_the_files_beside_the_snapshot_are_at_hand(settings: Settings, engine: Engine, add: Callable):
+    live = open_live(settings)
+    assert live.index.home == settings.home
+    add(station_row(1))
+    assert live.refresh()
+    assert live.index.home == settings.home
 
 
 def test_down_and_nothing_saved_is_said(tmp_path):

@@ -56,6 +56,10 @@ def snapshot_of(lon: list[float], lat: list[float], rng: np.random.Generator) ->
         landmarks=(),
         holidays=(),
         calendar=shipped_calendar(),
+        streets=(),
+        door_row=np.empty(0, np.int32),
+        door_lon=np.empty(0),
+        door_lat=np.empty(0),
     )
 
 
