@@ -4,6 +4,7 @@
     areas.geojson      the city and its six districts, WGS-84
     landmarks.csv      places people know, WGS-84
     units.csv          the union tree
+    streets.osm.pbf    streets, parks and water, as OpenStreetMap hands them out
 
 The same seed gives the same bytes. ``python -m geo.demo`` writes the files under ``data/demo`` anew.
 """
@@ -16,6 +17,7 @@ from geo.demo.clerk import stations_csv, table_csv
 from geo.demo.landmarks import LANDMARKS
 from geo.demo.skeleton import CITY_CODE, CITY_NAME, DISTRICTS, OUTLINE, Metres, lonlat
 from geo.demo.stations import make_stations
+from geo.demo.streets import write_streets
 from geo.demo.units import UNITS
 
 __all__ = ["DEMO_FOLDER", "DemoFiles", "write_demo"]
@@ -34,6 +36,7 @@ class DemoFiles:
     areas: Path
     landmarks: Path
     units: Path
+    streets: Path
 
     @classmethod
     def within(cls, folder: Path) -> "DemoFiles":
@@ -43,6 +46,7 @@ class DemoFiles:
             areas=folder / "areas.geojson",
             landmarks=folder / "landmarks.csv",
             units=folder / "units.csv",
+            streets=folder / "streets.osm.pbf",
         )
 
 
@@ -63,6 +67,7 @@ def write_demo(folder: Path, *, seed: int = 20260501) -> DemoFiles:
     _write(files.areas, _areas_geojson())
     _write(files.landmarks, "\ufeff" + _landmarks_csv())
     _write(files.units, "\ufeff" + _units_csv())
+    write_streets(files.streets)
     return files
 
 

@@ -7,11 +7,13 @@ from geo.crs import Crs
 from geo.db.engine import writing
 from geo.db.tables import station
 from geo.demo.generate import DEMO_FOLDER, DemoFiles
+from geo.demo.streets import STREETS_ATTRIBUTION
 from geo.ingest.areas import read_areas
 from geo.ingest.landmarks import read_landmarks
 from geo.ingest.stations import read_stations
 from geo.ingest.table import open_table
 from geo.ingest.units import read_units
+from geo.loading import keep_streets
 from geo.registry.areas import save_areas
 from geo.registry.load import load_stations
 from geo.registry.places import save_landmarks, save_units
@@ -44,6 +46,7 @@ def load_demo(engine: Engine, settings: Settings) -> str:
             who="演示",
             code_prefix=settings.code_prefix,
         )
+    keep_streets(engine, settings, files.streets, name=SOURCE, attribution=STREETS_ATTRIBUTION)
     return (
         f"演示城市(虚构)已装入:{report.added + report.changed + report.same} 个站点,"
         f"{report.refused} 行未导入,{report.warned} 行有警告"

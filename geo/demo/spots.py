@@ -11,7 +11,7 @@ from geo.demo.particulars import Cells
 from geo.demo.skeleton import CENTRES, CITY_NAME, ZONE, Metres, distance_m, district_at, lonlat
 from geo.demo.units import ZONE_UNIT, district_unit
 
-__all__ = ["Spot", "address_cells", "spot_beside", "spots"]
+__all__ = ["Spot", "address_cells", "pull_at", "spot_beside", "spots"]
 
 # A street far from every centre still has this much of a centre's pull.
 _BASE_PULL = 0.02
@@ -63,6 +63,15 @@ def address_cells(spot: Spot) -> Cells:
     }
 
 
+def pull_at(at: Metres) -> float:
+    """Return how much life a place has: the pull of the centres, a little more than 0 far from all."""
+    pull = _BASE_PULL
+    for centre in CENTRES:
+        away = distance_m(at, centre.at) / centre.reach_m
+        pull += centre.weight * exp(-(away**2) / 2)
+    return pull
+
+
 @cache
 def _pulls() -> dict[Piece, float]:
     return {piece: _pull(piece) for piece in pieces()}
@@ -71,8 +80,4 @@ def _pulls() -> dict[Piece, float]:
 def _pull(piece: Piece) -> float:
     east_m = (piece.from_.east_m + piece.to.east_m) / 2
     north_m = (piece.from_.north_m + piece.to.north_m) / 2
-    pull = _BASE_PULL
-    for centre in CENTRES:
-        away = distance_m(Metres(east_m, north_m), centre.at) / centre.reach_m
-        pull += centre.weight * exp(-(away**2) / 2)
-    return pull
+    return pull_at(Metres(east_m, north_m))

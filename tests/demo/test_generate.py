@@ -50,7 +50,7 @@ def well_placed(rows):
 
 def test_the_committed_files_are_what_the_generator_writes(tmp_path):
     made = write_demo(tmp_path / "new" / "folder")
-    for name in ("stations", "areas", "landmarks", "units"):
+    for name in ("stations", "areas", "landmarks", "units", "streets"):
         assert getattr(made, name).read_bytes() == getattr(COMMITTED, name).read_bytes(), name
     assert sorted(path.name for path in DEMO_FOLDER.iterdir()) == sorted(
         path.name for path in (tmp_path / "new" / "folder").iterdir()
@@ -61,6 +61,7 @@ def test_another_seed_makes_other_stations_in_the_same_city(tmp_path):
     made = write_demo(tmp_path, seed=1)
     assert made.stations.read_bytes() != COMMITTED.stations.read_bytes()
     assert made.areas.read_bytes() == COMMITTED.areas.read_bytes()
+    assert made.streets.read_bytes() == COMMITTED.streets.read_bytes()
     names = [cells["站点名称"] for cells in make_stations(1)]
     assert len(set(names)) == len(names) == 450
 
