@@ -1,7 +1,9 @@
 """Every setting: its name in the environment, its default, and what it does. Read once, then passed on."""
 
 import dataclasses
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +11,16 @@ from typing import Any
 
 from geo.errors import SettingError
 
-__all__ = ["Settings", "settings_table"]
+__all__ = ["Settings", "basemap_warning", "settings_table"]
 
 _CRS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+_BASEMAPS = ("builtin", "tianditu", "none")
+_BASEMAP_CRS = ("wgs84", "gcj02")
+# A host of its own, so that the pages' policy can name it; {s} stands for a, b and c.
+_TILES = re.compile(r"https?://(?:[\w.-]|\{s\})+(?::\d+)?/[!-~]*", re.ASCII)
+_TILE_PLACE = ("{z}", "{x}", "{y}")
+# What the templates in a WMTS server's capabilities call them.
+_WMTS_PLACE = {"{TileMatrix}": "{z}", "{TileCol}": "{x}", "{TileRow}": "{y}"}
 
 
 def _default_home() -> Path:
@@ -55,6 +64,22 @@ class Settings:
         default="wgs84", metadata=_about("公众能下载的坐标系:wgs84、cgcs2000、gcj02 或 bd09", "wgs84")
     )
     public_decimals: int = field(default=6, metadata=_about("公众能下载的坐标小数位数,0 到 8", 6))
+    basemap: str = field(
+        default="builtin",
+        metadata=_about(
+            "地图页的底图:builtin(用导入的街道画)、tianditu(天地图)、none(不要底图),"
+            "或者 XYZ、WMTS 的瓦片网址,其中写 {z}、{x}、{y},子域名写 {s}",
+            "builtin",
+        ),
+    )
+    basemap_key: str = field(default="", metadata=_about("天地图的密钥(tk),会写进网页", ""))
+    basemap_attribution: str = field(
+        default="", metadata=_about("底图的版权说明,显示在地图上;用瓦片网址时必填", "")
+    )
+    basemap_approval: str = field(
+        default="", metadata=_about("底图的审图号,显示在地图上;对外服务时应当有", "")
+    )
+    basemap_crs: str = field(default="wgs84", metadata=_about("瓦片网址所用的坐标系:wgs84 或 gcj02", "wgs84"))
     max_file_mb: int = field(default=200, metadata=_about("导入文件的最大兆字节数", 200))
     summer: str = field(
         default="05-01/09-30", metadata=_about("开放时间只写“夏季”时所指的日期", "05-01/09-30")
@@ -76,6 +101,7 @@ class Settings:
             raise SettingError(
                 "设置 YIZHAN_CODE_PREFIX 应为 1 到 4 个英文字母,现在是“%(value)s”", value=self.code_prefix
             )
+        _check_basemap(self)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -103,6 +129,30 @@ class Settings:
             return f"postgresql+psycopg://{rest}"
         return self.database_url
 
+    @property
+    def basemap_shown(self) -> str:
+        """The basemap that pages show, ``none`` where it would give away positions that are not public.
+
+        On a map in WGS-84 a person could read a position that is only published as GCJ-02 or BD-09.
+        """
+        shifted = self.public_crs in ("gcj02", "bd09")
+        return "none" if shifted and self.basemap_crs != "gcj02" else self.basemap
+
+    @property
+    def basemap_tiles(self) -> str:
+        """The template of the tiles' addresses with {z}, {x}, {y} and {s}; empty where `basemap` is a word.
+
+        Examples
+        --------
+        >>> tiles = "https://maps.example.cn/wmts/{TileMatrix}/{TileRow}/{TileCol}.png"
+        >>> Settings(basemap=tiles, basemap_attribution="某市地图").basemap_tiles
+        'https://maps.example.cn/wmts/{z}/{y}/{x}.png'
+        """
+        template = "" if self.basemap in _BASEMAPS else self.basemap
+        for there, here in _WMTS_PLACE.items():
+            template = template.replace(there, here)
+        return template
+
 
 def settings_table() -> list[tuple[str, str, str]]:
     """Return (variable, default, help) of every setting, in order.
@@ -116,6 +166,74 @@ def settings_table() -> list[tuple[str, str, str]]:
         (_variable(item), item.metadata["shown"], item.metadata["help"])
         for item in dataclasses.fields(Settings)
     ]
+
+
+def basemap_warning(settings: Settings) -> str | None:
+    """Return what whoever starts the server should know about its basemap, in Chinese; None when all is well.
+
+    Examples
+    --------
+    >>> basemap_warning(Settings())
+    >>> "审图号" in basemap_warning(Settings(host="0.0.0.0"))
+    True
+    """
+    if settings.basemap != settings.basemap_shown:
+        return (
+            f"YIZHAN_PUBLIC_CRS 是 {settings.public_crs},不能配 WGS-84 的底图(会泄露真实位置),"
+            "地图页只画示意图;要底图,请用 GCJ-02 的瓦片网址,并把 YIZHAN_BASEMAP_CRS 设为 gcj02"
+        )
+    if settings.basemap != "none" and not settings.basemap_approval and _is_public(settings):
+        return (
+            "网页对外公开,而底图没有审图号:请在 YIZHAN_BASEMAP 选用经过审核的底图(如 tianditu),"
+            "把它页面上的审图号写进 YIZHAN_BASEMAP_APPROVAL;不要底图就把 YIZHAN_BASEMAP 设为 none"
+        )
+    return None
+
+
+def _is_public(settings: Settings) -> bool:
+    if settings.public_url:
+        return True
+    try:
+        return not ipaddress.ip_address(settings.host).is_loopback
+    except ValueError:
+        return settings.host != "localhost"
+
+
+def _check_basemap(settings: Settings) -> None:
+    if settings.basemap_crs not in _BASEMAP_CRS:
+        raise SettingError(
+            "设置 YIZHAN_BASEMAP_CRS 应为 %(known)s 之一,现在是“%(value)s”(百度的瓦片是另一套网格,不能用)",
+            known="、".join(_BASEMAP_CRS),
+            value=settings.basemap_crs,
+        )
+    if settings.basemap not in _BASEMAPS:
+        _check_tiles(settings)
+    elif settings.basemap_crs != "wgs84":
+        raise SettingError(
+            "YIZHAN_BASEMAP 是 %(value)s,不是 GCJ-02 的底图:"
+            "请去掉 YIZHAN_BASEMAP_CRS,或把 YIZHAN_BASEMAP 改成瓦片网址",
+            value=settings.basemap,
+        )
+    if settings.basemap == "tianditu" and not settings.basemap_key:
+        raise SettingError("用天地图要有密钥:请在天地图网站申请浏览器端的 tk,写进 YIZHAN_BASEMAP_KEY")
+
+
+def _check_tiles(settings: Settings) -> None:
+    template = settings.basemap_tiles
+    places = re.findall(r"\{[^}]*\}", template)
+    if not (
+        _TILES.fullmatch(template)
+        and all(places.count(place) == 1 for place in _TILE_PLACE)
+        and set(places) <= {*_TILE_PLACE, "{s}"}
+    ):
+        raise SettingError(
+            "设置 YIZHAN_BASEMAP 应为 %(known)s 之一,或者 http(s):// 开头、有 {z}、{x}、{y} 各一处的瓦片网址"
+            "(WMTS 的 {TileMatrix}、{TileCol}、{TileRow} 也行),现在是“%(value)s”",
+            known="、".join(_BASEMAPS),
+            value=settings.basemap,
+        )
+    if not settings.basemap_attribution:
+        raise SettingError("用瓦片网址作底图要写明来源:请把它的版权说明写进 YIZHAN_BASEMAP_ATTRIBUTION")
 
 
 def _variable(item: dataclasses.Field) -> str:

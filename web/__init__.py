@@ -1,13 +1,30 @@
 """The web: a page for people, an API for programs. Nothing happens when it is imported."""
 
 import os
+import threading
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from geo.finder import warm
 from geo.registry.live import Live, open_live
 from geo.settings import Settings
-from web import api, areas, assets, errors, express, finder, headers, health, language, page, state, stations
+from web import (
+    api,
+    areas,
+    assets,
+    basemap,
+    errors,
+    express,
+    finder,
+    headers,
+    health,
+    language,
+    page,
+    state,
+    stations,
+    way,
+)
 
 __all__ = ["create_app", "create_app_from_env"]
 
@@ -41,11 +58,16 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
         express.init_express,
     ):
         init(app)
-    for module in (api, areas, finder, health, stations):
+    for module in (api, areas, basemap, finder, health, stations, way):
         app.register_blueprint(module.blueprint)
     return app
 
 
 def create_app_from_env() -> Flask:
     """Return the application that the YIZHAN_* settings of this process's environment describe."""
-    return create_app(Settings.from_env(os.environ))
+    app = create_app(Settings.from_env(os.environ))
+    index = app.extensions[state.KEY].live.index
+    if index.snapshot.streets:
+        # Beside the first answers, not before them: a worker serves from the moment it starts.
+        threading.Thread(target=warm, args=(index,), name="yizhan-warm", daemon=True).start()
+    return app

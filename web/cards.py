@@ -17,7 +17,7 @@ _FACILITIES_SHOWN = 7
 
 
 class Card(NamedTuple):
-    """What a row shows; ``lon`` and ``lat`` are in the registry's public coordinate system."""
+    """What a row shows; ``lon`` and ``lat`` are in the coordinate system of the page's map."""
 
     number: int
     code: str
@@ -41,7 +41,7 @@ def cards(answer: Answer, *, crs: str, decimals: int, at: datetime, wanted: Sequ
     tops = [area["name"] for area in answer.snapshot.areas if area["level"] in ("province", "city")]
     places = positions(answer.snapshot, rows, crs=Crs(crs), decimals=decimals)
     return [
-        _card(number, item, orjson.loads(answer.snapshot.doc(item.row)), place, at, wanted, tops)
+        _card(number, item, answer.by, orjson.loads(answer.snapshot.doc(item.row)), place, at, wanted, tops)
         for number, (item, place) in enumerate(zip(answer.found, places, strict=True), 1)
     ]
 
@@ -55,6 +55,7 @@ def split_open(found: Sequence[Card]) -> tuple[list[Card], list[Card]]:
 def _card(
     number: int,
     item: Found,
+    by: str,
     doc: dict[str, Any],
     place: tuple[float, float],
     at: datetime,
@@ -71,7 +72,7 @@ def _card(
         kind=doc["kind"],
         kind_name=str(KINDS[doc["kind"]]),
         state=state_words(item.state, doc, at=at),
-        distance=distance_words(item.distance_m),
+        distance=distance_words(item.distance_m, by, item.duration_s),
         place=" ".join(
             part for part in (_short(doc, tops), doc.get("floor"), doc.get("entrance_note")) if part
         ),

@@ -1,4 +1,4 @@
-"""What goes wrong, as HTTP says it: problem+json (RFC 9457) under /api, a page elsewhere."""
+"""What goes wrong, as HTTP says it: problem+json (RFC 9457) to programs, a page to people."""
 
 from http import HTTPStatus
 
@@ -29,6 +29,7 @@ STATUS: dict[type[GeoError], int] = {
     UnavailableError: 503,
 }
 
+_FOR_PROGRAMS = ("/api/", "/basemap/")
 _RETRY_AFTER_S = 5
 _TITLES = {
     400: lazy_gettext("这个请求看不懂"),
@@ -84,7 +85,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _answer(status: int, detail: str, parameter: str | None) -> Response:
     title = str(_TITLES.get(status) or HTTPStatus(status).phrase)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_FOR_PROGRAMS):
         problem = {"type": "about:blank", "title": title, "status": status}
         problem |= {"detail": detail, "parameter": parameter}
         answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")

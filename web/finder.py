@@ -9,26 +9,28 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from geo.crs import Crs
-from geo.finder import CHINA, MAX_K, Answer, Question, find_nearest
+from geo.finder import CHINA, MAX_K, PROFILES, Answer, Question, find_nearest, sets_around
 from geo.model.facilities import FACILITIES
 from geo.model.place import Point
 from geo.registry.nearest import Index
 from geo.registry.search import Place
 from geo.registry.snapshot import KINDS
 from web import params, queries
+from web.basemap import credit, map_crs
 from web.cards import cards, split_open
+from web.language import say
 from web.page import no_store
 from web.places import MOST, candidates, meant
 from web.sketch import sketch
 from web.start import areas_to_pick, landmarks_to_pick
 from web.state import State, state
-from web.words import SHORT_KINDS, day_words, facility_name
+from web.words import SHORT_KINDS, WAYS, day_words, facility_name
 
 __all__ = ["Asked", "blueprint"]
 
 blueprint = Blueprint("finder", __name__)
 
-_KNOWN = frozenset({"q", "place", "kind", "facility", "open_at", "lon", "lat", "accuracy_m", "lang"})
+_KNOWN = frozenset({"q", "place", "kind", "facility", "open_at", "by", "lon", "lat", "accuracy_m", "lang"})
 _SHOWN = 20
 _UNKNOWN_SHOWN = 8
 _TEXT_LENGTH = 80
@@ -45,10 +47,17 @@ class Asked(NamedTuple):
     open_at: str | None
     at: datetime | None
     arrival: bool
+    by: str | None = None
 
     def query(self, **changed: Any) -> dict[str, Any]:
         """Return the parameters of a link that asks the same but for what is changed."""
-        own = {"q": self.text, "kind": self.kinds, "facility": self.facilities, "open_at": self.open_at}
+        own = {
+            "q": self.text,
+            "kind": self.kinds,
+            "facility": self.facilities,
+            "open_at": self.open_at,
+            "by": self.by,
+        }
         return {name: value for name, value in {**own, **changed}.items() if value}
 
     @property
@@ -60,12 +69,16 @@ class Asked(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a list starts from: a place by name, or a posted position with what the form must post again."""
+    """Where a list starts from: a place by name, or a posted position with what the form must post again.
+
+    ``number`` tells which of several places of one name is meant, as the address does.
+    """
 
     point: Point
     place: Place | None = None
     posted: tuple[tuple[str, str], ...] = ()
     accuracy_m: float = 0.0
+    number: int = 0
 
     @property
     def vague_m(self) -> int:
@@ -100,6 +113,7 @@ def _asked(values: params.Values, now: datetime) -> Asked:
         open_at=params.one(values, "open_at"),
         at=at,
         arrival=arrival,
+        by=next(iter(params.choices(values, "by", PROFILES)), None),
     )
 
 
@@ -117,7 +131,7 @@ def _by_name(here: State, asked: Asked, values: params.Values, now: datetime) ->
     number = params.whole(values, "place", default=0, low=0, high=MOST)
     place, places = meant(snapshot, asked.text, number)
     if place is not None:
-        return _results(here, asked, Origin(Point(place.lon, place.lat), place), now)
+        return _results(here, asked, Origin(Point(place.lon, place.lat), place, number=number), now)
     if places:
         return _other(here, asked, "choose", candidates=candidates(snapshot, places))
     return _other(here, asked, "nothing")
@@ -132,6 +146,7 @@ def _results(here: State, asked: Asked, origin: Origin, now: datetime) -> str:
         facilities=asked.facilities,
         open_at=asked.at,
         arrival=asked.arrival,
+        by=asked.by or _usual(index, origin.point),
     )
     answer = find_nearest(index, question, now=now)
     if asked.at:
@@ -140,7 +155,22 @@ def _results(here: State, asked: Asked, origin: Origin, now: datetime) -> str:
     known, unknown = split_open(found) if asked.at else (found, [])
     listed = {item.row for item in answer.found}
     drawn = sketch(index, origin.point, listed=listed, **_public(here))
-    return _render(asked, "results", origin=origin, known=known, unknown=unknown, sketch=drawn)
+    return _render(
+        asked,
+        "results",
+        origin=origin,
+        known=known,
+        unknown=unknown,
+        by=answer.by,
+        notices=[say(notice) for notice in answer.notices] if question.by != "line" else [],
+        credit=credit(answer.attribution) if answer.attribution else None,
+        sketch=drawn,
+    )
+
+
+def _usual(index: Index, point: Point) -> str:
+    """Return how distances are measured when nobody says: on foot wherever streets are known."""
+    return "walk" if sets_around(index.snapshot, point) else "line"
 
 
 def _with_unknown(index: Index, question: Question, answer: Answer) -> Answer:
@@ -177,10 +207,17 @@ def _other(here: State, asked: Asked, view: str, **more: Any) -> str:
 
 def _render(asked: Asked, view: str, **more: Any) -> str:
     facilities = [(code, facility_name(code)) for code in FACILITIES]
+    streets = bool(state().live.index.snapshot.streets)
     return render_template(
-        "finder.html", view=view, asked=asked, kinds=SHORT_KINDS, facilities=facilities, **more
+        "finder.html",
+        view=view,
+        asked=asked,
+        kinds=SHORT_KINDS,
+        facilities=facilities,
+        ways=WAYS if streets else {},
+        **more,
     )
 
 
 def _public(here: State) -> dict[str, Any]:
-    return {"crs": here.settings.public_crs, "decimals": here.settings.public_decimals}
+    return {"crs": map_crs(here.settings), "decimals": here.settings.public_decimals}

@@ -37,11 +37,13 @@ def language() -> str:
 
 
 def say(reason: Reason) -> str:
-    """Return the reason of an open state in the language of the answer, holidays' names included."""
+    """Return a reason in the language of the answer, the names and reasons within it included."""
     return gettext(reason.message, **{name: _word(value) for name, value in reason.params.items()})
 
 
 def _word(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return say(value)
     # The empty message is the catalogue's own head.
     return gettext(value) if isinstance(value, str) and value else value
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, NamedTuple
 
 from flask_babel import format_date
@@ -17,13 +18,16 @@ __all__ = [
     "LEVELS",
     "SHORT_KINDS",
     "STATUSES",
+    "WAYS",
     "WHO",
     "StateWords",
     "access_words",
     "age_words",
     "day_words",
     "distance_words",
+    "duration_words",
     "facility_name",
+    "length_words",
     "state_words",
 ]
 
@@ -57,6 +61,10 @@ WHO = {
     "outdoor_workers": lazy_gettext("户外劳动者可进"),
     "union_members": lazy_gettext("工会会员可进"),
     "mothers": lazy_gettext("带婴幼儿的家长可进"),
+}
+WAYS = {
+    "walk": lazy_gettext("步行"),
+    "ebike": lazy_gettext("电动车"),
 }
 HOW = {
     "free": lazy_gettext("直接进"),
@@ -140,14 +148,34 @@ def day_words(day: date) -> str:
     return format_date(day, gettext("M月d日"))
 
 
-def distance_words(distance_m: float) -> str:
-    """Return a straight distance as people say it: to 10 m from 100 m on, in kilometres from 1,000 m on."""
-    if distance_m < _HERE_M:
-        return gettext("就在这里")
+def length_words(distance_m: float) -> str:
+    """Return a length as people say it: to 10 m from 100 m on, in kilometres from 1,000 m on."""
     metres = round(distance_m, -1) if distance_m >= 100 else round(distance_m)
     if metres < _KM_M:
-        return gettext("直线 %(number)s 米", number=int(metres))
-    return gettext("直线 %(number)s 公里", number=f"{metres / _KM_M:.{0 if metres >= _FAR_M else 1}f}")
+        return gettext("%(number)s 米", number=int(metres))
+    return gettext("%(number)s 公里", number=f"{metres / _KM_M:.{0 if metres >= _FAR_M else 1}f}")
+
+
+def distance_words(distance_m: float, by: str = "line", duration_s: float | None = None) -> str:
+    """Return how far it is: by line a length, along streets the time it takes and the length."""
+    if distance_m < _HERE_M:
+        return gettext("就在这里")
+    length = length_words(distance_m)
+    if by == "line" or duration_s is None:
+        return gettext("直线 %(length)s", length=length)
+    time = duration_words(duration_s)
+    if by == "walk":
+        return gettext("步行 %(time)s · %(length)s", time=time, length=length)
+    return gettext("骑行 %(time)s · %(length)s", time=time, length=length)
+
+
+def duration_words(seconds: float) -> str:
+    """Return how long a way takes, in minutes begun."""
+    minutes = max(ceil(seconds / 60), 1)
+    if minutes < _HOUR_S // 60:
+        return gettext("%(number)s 分钟", number=minutes)
+    hours, minutes = divmod(minutes, 60)
+    return gettext("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes)
 
 
 def age_words(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """Questions: nearest."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ import orjson
 
 from geo.cli.common import as_json, crs_option, open_registry, print_json, read_settings
 from geo.crs import Crs, to_wgs84
-from geo.finder import PROFILES, Answer, Question, answer_geojson, find_nearest, parse_moment
+from geo.finder import PROFILES, Answer, Found, Question, answer_geojson, find_nearest, parse_moment
 from geo.model.hours import CHINA, OpenState
 from geo.model.place import Point
 from geo.registry.nearest import Index
@@ -16,6 +17,7 @@ from geo.registry.snapshot_read import read_snapshot
 
 __all__ = ["nearest"]
 
+_WAYS = {"walk": "步行", "ebike": "骑行"}
 _STATES = {"open": "开放", "closed": "未开放", "suspended": "暂停", "unknown": "时间未知"}
 
 
@@ -58,7 +60,7 @@ def nearest(
         by=by,
     )
     settings = read_settings()
-    answer = find_nearest(Index(read_snapshot(open_registry(settings))), question, now=now)
+    answer = find_nearest(Index(read_snapshot(open_registry(settings)), settings.home), question, now=now)
     if as_json:
         print_json(answer_geojson(answer, crs=system, decimals=settings.public_decimals))
     else:
@@ -72,10 +74,16 @@ def _print(answer: Answer) -> None:
         click.echo("没有符合条件的站点")
     for place, item in enumerate(answer.found, 1):
         doc: dict[str, Any] = orjson.loads(answer.snapshot.doc(item.row))
-        click.echo(
-            f"{place:>2}. {doc['code']}  {doc['name']}  {item.distance_m:,.0f} 米  {_words(item.state)}"
-        )
+        far = _far(answer, item)
+        click.echo(f"{place:>2}. {doc['code']}  {doc['name']}  {far}  {_words(item.state)}")
         click.echo(f"    {doc.get('address', '')}  {doc.get('hours_raw', '')}".rstrip())
+
+
+def _far(answer: Answer, item: Found) -> str:
+    metres = f"{item.distance_m:,.0f} 米"
+    if answer.by == "line" or item.duration_s is None:
+        return metres
+    return f"{_WAYS[answer.by]} {metres}、{max(ceil(item.duration_s / 60), 1)} 分钟"
 
 
 def _words(state: OpenState) -> str:

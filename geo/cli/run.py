@@ -1,5 +1,6 @@
 """Running it: serve, upgrade."""
 
+import dataclasses
 import os
 import socket
 
@@ -9,9 +10,8 @@ from geo.cli.common import open_registry, read_settings
 from geo.db.engine import open_engine
 from geo.db.upgrade import is_current
 from geo.db.upgrade import upgrade as upgrade_schema
-from geo.demo.load import load_demo
 from geo.errors import InputError, UnavailableError
-from geo.settings import Settings
+from geo.settings import Settings, basemap_warning
 
 __all__ = ["serve", "upgrade"]
 
@@ -40,7 +40,12 @@ def serve(host: str | None, port: int | None, demo: bool) -> None:
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
     _check_free(host, port)
+    if warning := basemap_warning(dataclasses.replace(settings, host=host)):
+        click.echo(f"警告:{warning}", err=True)
     if demo:
+        # Reading an extract takes much memory of programs, too.
+        from geo.demo.load import load_demo
+
         click.echo(load_demo(open_registry(settings), settings), err=True)
     else:
         _prepare_if_reachable(settings)

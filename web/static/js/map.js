@@ -1,6 +1,9 @@
-// The map, and the only file that knows Leaflet. It shows what the list says: the list is the truth.
+// The map. It shows what the list says: the list is the truth. Only this file and what lies under it, the basemap,
+// know Leaflet.
 
 import "../vendor/leaflet-1.9.4/leaflet.js";
+import { credits, drawBasemap } from "./basemap.js";
+import { drawWay } from "./way.js";
 
 const L = window.L;
 const CLOSEST_ZOOM = 17;
@@ -10,41 +13,60 @@ const RINGS_M = [500, 1000, 2000, 5000];
 
 export async function drawMap(panel) {
   await Promise.all(panel.dataset.styles.split(" ").map(style));
-  const sketch = JSON.parse(document.getElementById("sketch").textContent);
+  const sketch = told("sketch");
+  const basemap = told("basemap");
   const rows = [...document.querySelectorAll(".card")];
   const map = L.map(panel.querySelector(".canvas"), {
     attributionControl: false,
     zoomControl: false,
     minZoom: 4,
     maxZoom: 18,
-    zoomSnap: 0.5,
+    // Between whole zooms a basemap is blurred, a sketch is not.
+    zoomSnap: basemap.kind === "none" ? 0.5 : 1,
   });
-  L.control
-    .zoom({ position: "topright", zoomInTitle: panel.dataset.zoomIn, zoomOutTitle: panel.dataset.zoomOut })
-    .addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-
+  const credit = addControls(map, panel);
   const pins = new Map(rows.map((row) => [row, pin(row, panel)]));
   fit(map, sketch, rows);
-  drawHere(map, sketch.here, panel);
+  const here = drawHere(map, sketch.here, panel, sketch.way ? [] : RINGS_M);
+  if (sketch.way) here.push(drawWay(map, sketch.way, mark(panel, sketch.way.end)));
   drawDots(map, sketch.dots, panel);
   const labels = [...drawAreas(map, sketch.areas), ...drawLabels(map, sketch.labels)];
   for (const marker of pins.values()) marker.addTo(map);
   // What is drawn is in the list in words; nobody should have to hear it twice.
   map.getPane("markerPane").setAttribute("aria-hidden", "true");
 
-  link(pins);
-  declutter(map, labels, pins);
-  map.on("zoomend resize", () => declutter(map, labels, pins));
+  const tidy = tidier(map, labels, [...pins.values(), ...here]);
+  const seen = (parts) => {
+    panel.querySelector(".legend").hidden = true;
+    parts.forEach(credit);
+  };
+  // Where the network is too weak for it, the sketch is there already.
+  drawBasemap(map, basemap, seen, tidy).catch(() => {});
 
+  link(pins);
   return {
+    map,
+    credit,
+    crs: basemap.crs,
     select: (row) => select(map, pins, row),
     resized() {
       map.invalidateSize();
       fit(map, sketch, rows);
-      declutter(map, labels, pins);
+      tidy();
     },
   };
+}
+
+function addControls(map, panel) {
+  L.control
+    .zoom({ position: "topright", zoomInTitle: panel.dataset.zoomIn, zoomOutTitle: panel.dataset.zoomOut })
+    .addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  return credits(map);
+}
+
+function told(id) {
+  return JSON.parse(document.getElementById(id).textContent);
 }
 
 function style(href) {
@@ -82,10 +104,15 @@ function shape(panel, name) {
   return svg;
 }
 
+function mark(panel, { kind, state, text = "" }) {
+  const html = element("div", `pin ${state}`);
+  html.append(shape(panel, `pin-${kind}`), element("b", "", text));
+  return html;
+}
+
 function pin(row, panel) {
   const { number, kind, state } = row.dataset;
-  const html = element("div", `pin ${state}`);
-  html.append(shape(panel, `pin-${kind}`), element("b", "", number));
+  const html = mark(panel, { kind, state, text: number });
   const icon = L.divIcon({ className: "pin-frame", html, iconSize: [36, 36], iconAnchor: [18, 18] });
   const marker = L.marker(place(row), { icon, keyboard: false, riseOnHover: true, zIndexOffset: 2000 - number });
   return marker.bindPopup(() => popup(row, panel), { minWidth: 180, maxWidth: 260, autoPanPadding: [20, 60] });
@@ -106,25 +133,27 @@ function anchor(href, text) {
 function fit(map, sketch, rows) {
   const points = rows.map(place);
   if (sketch.here) points.push(at(...sketch.here));
+  if (sketch.way) points.push(...sketch.way.line.map((spot) => at(...spot)));
   if (!points.length) for (const item of [...sketch.areas, ...sketch.labels]) points.push(at(...item.slice(-2)));
   if (!points.length) for (const item of sketch.dots) points.push(at(...item.slice(-2)));
   if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.06), { maxZoom: CLOSEST_ZOOM, animate: false });
   else map.setView([35, 105], 4);
 }
 
-function drawHere(map, here, panel) {
-  if (!here) return;
+function drawHere(map, here, panel, rings) {
+  if (!here) return [];
   const centre = at(...here);
-  for (const radius of RINGS_M) {
+  for (const radius of rings) {
     L.circle(centre, { radius, className: "ring", fill: false, interactive: false }).addTo(map);
     const top = L.latLng(centre.lat + radius / METRES_PER_DEGREE, centre.lng);
     const text = radius < 1000 ? `${radius} m` : `${radius / 1000} km`;
     L.marker(top, { icon: label("ring-label", text), interactive: false, keyboard: false }).addTo(map);
   }
   const icon = L.divIcon({ className: "here-frame", html: element("div", "here"), iconSize: [50, 50] });
-  L.marker(centre, { icon, keyboard: false, zIndexOffset: 1000 })
+  const marker = L.marker(centre, { icon, keyboard: false, zIndexOffset: 1000 })
     .bindTooltip(element("span", "", panel.dataset.here), { direction: "top", offset: [0, -22] })
     .addTo(map);
+  return [marker];
 }
 
 function drawDots(map, dots, panel) {
@@ -159,22 +188,40 @@ function drawAreas(map, areas) {
   });
 }
 
-// Labels that would lie over pins or over one another: the earlier ones stay.
-function declutter(map, labels, pins) {
-  const taken = [...pins.values()].map((marker) => {
-    const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
-    return [x - PIN_PX, y - PIN_PX, x + PIN_PX, y + PIN_PX];
-  });
+// Returns a function that hides what cannot be read; it is told where the basemap has names, once that is known.
+function tidier(map, labels, markers) {
+  let named = () => false;
+  const tidy = (within = named) => {
+    named = within;
+    declutter(map, labels, markers, named);
+  };
+  tidy();
+  map.on("zoomend resize", () => tidy());
+  return tidy;
+}
+
+// Labels that would lie over pins, over one another or over the basemap's names: the earlier ones stay.
+function declutter(map, labels, markers, named) {
+  const taken = markers.map((marker) => boxAround(map, marker, 2 * PIN_PX, 2 * PIN_PX));
   for (const marker of labels) {
     const text = marker.getElement().firstElementChild;
     text.hidden = false;
     const { width, height } = text.getBoundingClientRect();
-    const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
-    const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    const clashes = taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3]);
-    text.hidden = clashes;
-    if (!clashes) taken.push(box);
+    const box = boxAround(map, marker, width, height);
+    // A district is a button: it lies over the names under it.
+    const button = text.classList.contains("district");
+    text.hidden = taken.some((other) => meet(box, other)) || (!button && named(marker.getLatLng(), width, height));
+    if (!text.hidden) taken.push(box);
   }
+}
+
+function boxAround(map, marker, width, height) {
+  const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+  return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+}
+
+function meet(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
 function link(pins) {
