@@ -108,7 +108,7 @@ class StationReader:
         return Draft(row, self._ref(row, cells), position.x, position.y, crs, values)
 
     def _name_by_number(self, header: Sequence[str]) -> None:
-        # Survey points and other programs' exports often have numbers alone; they can be told apart all the same.
+        # Survey points and other programs' exports often have numbers alone: told apart all the same.
         if "ref" not in self._at:
             seen = "、".join(shown(cell)[:20] for cell in header if cell.strip())
             raise FileError("没有名称列,也没有编号列。表头是:%(seen)s;需要“站点名称”一列", seen=seen[:300])

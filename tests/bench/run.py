@@ -1,8 +1,8 @@
-"""What the registry must do with 200,000 stations, as ratios of things measured in this one run.
+"""What the registry must do with 200,000 stations and streets with 200,000 junctions.
 
-``make bench``, or ``python -m tests.bench.run [load rebuild nearest http]``. Machines are shared and noisy:
-each pair is measured in turns, and the median of the turns' ratios is what counts. Exit status 1 when a
-limit is missed.
+``make bench``, or ``python -m tests.bench.run [load rebuild nearest http streets extracts]``. Machines are
+shared and noisy: wherever it can be, a figure is a ratio of two things measured in turns in this one run,
+and the median of the turns' ratios is what counts. Exit status 1 when a limit is missed.
 """
 
 import statistics
@@ -31,11 +31,14 @@ from geo.registry.snapshot import facility_mask
 from geo.registry.snapshot_read import read_snapshot
 from geo.settings import Settings
 from tests.bench.cities import COUNT, sample_points, write_csv
+from tests.bench.extracts import measure_extracts
 from tests.bench.served import measure_http
+from tests.bench.streets import measure_streets
 from tests.services.postgis import fresh_database, postgis_template, running_postgis
 
 TURNS = 5
 QUERIES = 1_000
+_REGISTRY_PARTS = ("load", "rebuild", "nearest", "http")
 K = 10
 
 
@@ -54,9 +57,27 @@ class Result(NamedTuple):
 
 
 def main() -> int:
-    parts = sys.argv[1:] or ["load", "rebuild", "nearest", "http"]
+    parts = sys.argv[1:] or [*_REGISTRY_PARTS, "streets", "extracts"]
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        if set(parts) & set(_REGISTRY_PARTS):
+            results += measure_registry(parts, Path(folder))
+        if "streets" in parts:
+            results += [Result(*line) for line in measure_streets()]
+        if "extracts" in parts:
+            results += [Result(*line) for line in measure_extracts(Path(folder))]
+    for result in results:
+        sign = ">=" if result.at_least else "<="
+        mark = "ok  " if result.good else "MISS"
+        print(
+            f"{mark} {result.what:<62} {result.value:>10.2f} {result.unit:<9} limit {sign} {result.limit:g}"
+        )
+    return 0 if all(result.good for result in results) else 1
+
+
+def measure_registry(parts: list[str], folder: Path) -> list[Result]:
+    """Return the figures of a registry in PostGIS, which is loaded whichever of them are asked for."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(running_postgis())
         template = stack.enter_context(postgis_template(server))
         url = stack.enter_context(fresh_database(server, template))
@@ -69,13 +90,7 @@ def main() -> int:
             results += measure_nearest(settings, url)
         if "http" in parts:
             results += [Result(*line) for line in measure_http(settings, sample_points(QUERIES, seed=5))]
-    for result in results:
-        sign = ">=" if result.at_least else "<="
-        mark = "ok  " if result.good else "MISS"
-        print(
-            f"{mark} {result.what:<62} {result.value:>10.2f} {result.unit:<9} limit {sign} {result.limit:g}"
-        )
-    return 0 if all(result.good for result in results) else 1
+    return results
 
 
 def measure_load(settings: Settings, folder: Path) -> Result:
