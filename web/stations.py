@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, render_template
 
 from geo.crs import Crs
-from geo.finder import CHINA
+from geo.finder import CHINA, sets_around
 from geo.model.facilities import FACILITIES
 from geo.model.standards import STANDARDS, check
 from geo.model.station import FIELDS
@@ -65,6 +65,7 @@ def page(code: str) -> str:
         details=_details(doc),
         standard=_standard(doc),
         position=place,
+        ways=bool(sets_around(index.snapshot, index.snapshot.door(row))),
         crs=here.settings.public_crs,
     )
 

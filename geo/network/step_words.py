@@ -79,7 +79,9 @@ def words_of(step: Step, profile: str) -> Reason:
     params["turn"] = _TURNS[step.turn]
     if step.onto:
         return Reason("%(turn)s进入%(street)s,%(go)s %(distance)s", params)
-    return Reason("%(turn)s,继续沿%(street)s%(go)s %(distance)s", params)
+    if step.street:
+        return Reason("%(turn)s,继续沿%(street)s%(go)s %(distance)s", params)
+    return Reason("%(turn)s,%(go)s %(distance)s", params)
 
 
 def distance_words(metres: float) -> Reason:

@@ -158,8 +158,10 @@ def _linked(way: Way, runs: list[Stretch]) -> list[Stretch]:
 def _link_m(way: Way, runs: list[Stretch], number: int) -> float:
     """Return below which length a run (not the last) is a part of the junction."""
     street = way.street[runs[number].main]
-    named = number > 0 and min(way.street[runs[n].main] for n in (number - 1, number + 1)) >= 0
-    return _CONNECTOR_M if named and street in (_ROAD, _PATH) else _LINK_M
+    before, after = (way.street[runs[n].main] for n in (max(number - 1, 0), number + 1))
+    # A connector between two streets, or a square that a street runs across.
+    connects = street in (_ROAD, _PATH) or before == after
+    return _CONNECTOR_M if number and before >= 0 and after >= 0 and connects else _LINK_M
 
 
 def _joined(way: Way, stretches: list[Stretch]) -> list[Stretch]:

@@ -49,7 +49,8 @@ def line_of(graph: Graph, path: Path, here: Point, there: Point) -> NDArray[np.f
     Returns
     -------
     (q, 2) float64
-        Lon, lat in WGS-84 degrees; two points at least, of which only these two may be one.
+        Lon, lat in WGS-84 degrees; two points at least, of which only these two may be one. A path without
+        edges, whose one place on the street nobody knows, is drawn straight.
     """
     street = trace(graph, path.edge, path.begin_m, path.end_m)
     return _without_repeats(np.vstack((here, np.column_stack((street.lon, street.lat)), there)))

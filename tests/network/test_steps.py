@@ -139,6 +139,19 @@ def test_a_way_across_a_street_goes_straight_on():
     assert told(steps(graph, place(0, 0), place(200, 0))) == [("depart", "解放路"), ("arrive", "解放路")]
 
 
+def test_a_street_goes_on_across_a_square():
+    graph = town(
+        [
+            ("解放路", ROAD, [(0, 0), (100, 0)]),
+            ("泉城广场", ROAD, [(100, 0), (108, 4), (116, 0), (108, -4), (100, 0)]),
+            ("解放路", ROAD, [(116, 0), (200, 0)]),
+            ("经十路", ROAD, [(108, 4), (108, 100)]),
+        ]
+    )
+    assert told(steps(graph, place(0, 0), place(200, 0))) == [("depart", "解放路"), ("arrive", "解放路")]
+    assert told(steps(graph, place(0, 0), place(108, 100)))[-2:] == [("left", "经十路"), ("arrive", "经十路")]
+
+
 def test_stairs_and_longer_paths_are_told():
     graph = town(
         [
@@ -201,6 +214,7 @@ def test_words_name_turn_street_and_length():
     assert sentence() == "左转进入解放路,走 240 米"
     assert sentence("ebike") == "左转进入解放路,骑行 240 米"
     assert sentence(onto=False) == "左转,继续沿解放路走 240 米"
+    assert sentence(onto=False, street=None) == "左转,走 240 米"
     assert sentence(turn="straight", street=None, highway="steps", metres=14.4) == "直行进入台阶,走 14 米"
     assert sentence(turn="uturn", onto=False, metres=1260.0) == "掉头,继续沿解放路走 1.3 公里"
 

@@ -33,7 +33,8 @@ def test_a_line_is_as_long_as_its_way_and_joins_the_two_points(graph, profile, h
     lon, lat = place_of(graph, path.edge[[0, -1]], [path.begin_m[0], path.end_m[-1]])
     drawn_legs_m = sum(GEOD.inv(lon, lat, [here.lon, there.lon], [here.lat, there.lat])[2])
     street_m = path.metres - legs_m
-    assert GEOD.line_length(*line.T) - drawn_legs_m == pytest.approx(street_m, rel=1e-6, abs=1e-3)
+    # An end inside a piece lies on the line of its coordinates, millimetres beside the geodesic.
+    assert GEOD.line_length(*line.T) - drawn_legs_m == pytest.approx(street_m, rel=1e-6, abs=5e-3)
 
 
 @given(towns(), st.sampled_from(STREET_PROFILES), points, points)
