@@ -4,6 +4,8 @@ All or nothing: when anything fails, the registry and the files of earlier loads
 """
 
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +15,10 @@ import numpy as np
 from sqlalchemy import Engine
 
 from geo.db.engine import reading, writing
-from geo.errors import InputError
+from geo.errors import FileError, InputError
 from geo.finder.streets import SNAP_LIMIT_M
 from geo.ingest.basemap import read_basemap
-from geo.ingest.opening import open_file
+from geo.ingest.opening import open_file, writable
 from geo.ingest.streets import read_streets
 from geo.model.station import SERVING
 from geo.model.streets import STREET_PROFILES
@@ -40,6 +42,8 @@ OSM = "© OpenStreetMap contributors"
 
 # Any Chinese province is a fifth of this; the whole country is more, and would not fit into memory.
 _LARGEST_EXTRACT_MB = 1_000
+# An index of the database holds no longer ones.
+_LONGEST_NAME = 100
 # Which share of the time is over when the graph is compiled; of each half, when its reading is.
 _COMPILED, _READ, _DRAWN = 0.5, 0.7, 0.5
 _ENDINGS = (".osm.pbf", ".pbf")
@@ -99,19 +103,25 @@ def keep_streets(
     FileError
         The extract cannot be read, is damaged or holds no streets; the disk is full.
     InputError
-        A name that is blank.
+        A name that is blank or very long.
     ConflictError
         Another process is loading streets into the same data folder.
     """
     progress = progress or _silent
-    name = _checked(_name_of(file) if name is None else name)
     most = max(settings.max_file_mb, _LARGEST_EXTRACT_MB) * 1_000_000
-    with open_file(file, max_bytes=most) as content:
-        digest = digest_of(content)
+    digest = _digest(file, most)
+    name = _checked(_name_of(file) if name is None else name)
     with loading_folder(settings.home) as folder:
         graph, data_at, bounds = _compile(file, most, _part(progress, 0.0, _COMPILED))
         streets = StreetSet(
-            name, digest, file.name, attribution, data_at, utc_now(), *bounds, counts=_counts(graph)
+            name,
+            digest,
+            writable(file.name),
+            attribution,
+            data_at,
+            utc_now(),
+            *bounds,
+            counts=_counts(graph),
         )
         stations, off_network = _stations_on(engine, graph, streets)
         write_graph(folder / "graph", graph)
@@ -124,10 +134,32 @@ def keep_streets(
     return Kept(held.get(name, streets), *counts, stations, off_network)
 
 
+def _digest(file: Path, most: int) -> str:
+    with open_file(file, max_bytes=sys.maxsize) as content:
+        size = os.fstat(content.fileno()).st_size
+        if size > most:
+            raise FileError(
+                "“%(file)s”有 %(size)s MB,超过 %(most)s MB 的限度;"
+                "请改用一个省或一个城市的提取文件,或调高设置 YIZHAN_MAX_FILE_MB",
+                file=file.name,
+                size=round(size / 1e6, 1),
+                most=round(most / 1e6, 1),
+            )
+        return digest_of(content)
+
+
 def _checked(name: str) -> str:
-    if not name.strip():
+    plain = " ".join(writable(name).split())
+    if not plain:
         raise InputError("街道数据的名称不能是空的;请用 --name 给出一个", parameter="name")
-    return name.strip()
+    if len(plain) > _LONGEST_NAME:
+        raise InputError(
+            "街道数据的名称有 %(length)s 个字,最多 %(most)s 个;请用 --name 给出短一些的",
+            parameter="name",
+            length=len(plain),
+            most=_LONGEST_NAME,
+        )
+    return plain
 
 
 def _name_of(file: Path) -> str:
@@ -202,9 +234,9 @@ def _tidy(engine: Engine, settings: Settings) -> dict[str, StreetSet]:
         held = {item.name: item for item in list_streets(session)}
     try:
         prune(settings.home, database_key(settings), {item.digest for item in held.values()})
-    except OSError:
+    except OSError as error:
         # What was loaded is in place; files left over cost no more than their room.
-        _log.exception("files of earlier streets could not be deleted under %s", settings.home)
+        _log.warning("files of earlier streets could not be deleted: %s", error)
     return held
 
 

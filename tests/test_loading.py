@@ -1,5 +1,6 @@
 """An extract into the registry: all of it, or nothing."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.db.engine import open_engine, reading, writing
 from geo.db.upgrade import upgrade
-from geo.errors import ConflictError, FileError, GeoError, InputError
+from geo.errors import ConflictError, FileError, InputError
 from geo.loading import OSM, Kept, keep_streets
 from geo.registry.snapshot_read import read_revision
 from geo.registry.street_files import basemap_path, graph_path, open_graph
@@ -253,8 +254,25 @@ def test_a_name_is_the_files_or_the_one_given(engine: Engine, settings: Settings
         path.write_bytes(extract.read_bytes())
         assert keep_streets(engine, settings, path).streets.name == name
     assert keep_streets(engine, settings, extract, name=" 城区 ").streets.name == "城区"
-    with pytest.raises(InputError, match="--name"):
-        keep_streets(engine, settings, extract, name=" ")
+    assert keep_streets(engine, settings, extract, name="中心\n城区").streets.name == "中心 城区"
+    for wrong in (" ", "长" * 101):
+        with pytest.raises(InputError, match="--name"):
+            keep_streets(engine, settings, extract, name=wrong)
+    assert keep_streets(engine, settings, extract, name="长" * 100).added
+
+
+def test_a_file_named_in_another_encoding_is_kept_under_what_can_be_written(
+    engine: Engine, settings: Settings, extract: Path
+):
+    # As an archive made on a Chinese Windows unpacks; two such files are two sets.
+    names = [os.fsdecode("山东.osm.pbf".encode("gb18030")), os.fsdecode("山西.osm.pbf".encode("gb18030"))]
+    kept = []
+    for name in names:
+        extract.with_name(name).write_bytes(extract.read_bytes())
+        kept.append(keep_streets(engine, settings, extract.with_name(name)).streets)
+    assert kept[0].source.endswith(".osm.pbf")
+    with reading(engine) as session:
+        assert [item.name for item in list_streets(session)] == sorted(item.name for item in kept)
 
 
 def test_while_another_loads_nothing_is_done(engine: Engine, settings: Settings, extract: Path):
@@ -269,5 +287,5 @@ def test_a_huge_file_is_refused_before_it_is_read(engine: Engine, settings: Sett
     path = tmp_path / "china.osm.pbf"
     with path.open("wb") as file:
         file.truncate(1_400_000_000)
-    with pytest.raises(GeoError, match="YIZHAN_MAX_FILE_MB"):
+    with pytest.raises(FileError, match=r"一个省.*YIZHAN_MAX_FILE_MB"):
         keep_streets(engine, settings, path)

@@ -12,8 +12,10 @@ __all__ = ["Town"]
 GEOD = Geod(ellps="WGS84")
 STEP = 0.002
 SIDE = 6
-# Between these two columns runs a river: only the northernmost row of streets crosses it.
+# Between these two columns runs a river: one row of streets crosses it, the northernmost of six.
 RIVER = (2, 3)
+
+_MOST = 100
 
 Corner = tuple[int, int]
 
@@ -21,11 +23,15 @@ Corner = tuple[int, int]
 class Town(NamedTuple):
     """A grid of 6 x 6 crossings, streets of 180 x 220 m between them, parted by a river with one bridge.
 
-    ``west`` and ``south`` are degrees of the corner; crossings are counted from there, east and north.
+    ``west`` and ``south`` are degrees of the corner; crossings are counted from there, east and north. A
+    town of another ``side`` has the same crossings, fewer or more of them; ``bridge`` is the row that crosses
+    the river, None when no row does.
     """
 
     west: float = 113.600
     south: float = 34.700
+    side: int = SIDE
+    bridge: int | None = SIDE - 1
 
     def spot(self, i: float, j: float) -> tuple[float, float]:
         """Return lon, lat of a crossing, or of a place between crossings."""
@@ -35,18 +41,18 @@ class Town(NamedTuple):
         """Return every piece of street between two crossings, and its name."""
         across = [
             ((i, j), (i + 1, j), f"东西{j}街")
-            for i in range(SIDE - 1)
-            for j in range(SIDE)
-            if (i, i + 1) != RIVER or j == SIDE - 1
+            for i in range(self.side - 1)
+            for j in range(self.side)
+            if (i, i + 1) != RIVER or j == self.bridge
         ]
-        along = [((i, j), (i, j + 1), f"南北{i}路") for i in range(SIDE) for j in range(SIDE - 1)]
+        along = [((i, j), (i, j + 1), f"南北{i}路") for i in range(self.side) for j in range(self.side - 1)]
         return across + along
 
     def write(self, path: Path) -> Path:
         """Write the town as an extract."""
         with osmium.SimpleWriter(str(path)) as writer:
-            for i in range(SIDE):
-                for j in range(SIDE):
+            for i in range(self.side):
+                for j in range(self.side):
                     writer.add_node(osmium.osm.mutable.Node(id=_node((i, j)), location=self.spot(i, j)))
             for number, (a, b, name) in enumerate(self.streets(), 1):
                 tags = {"highway": "residential", "name": name}
@@ -62,4 +68,4 @@ class Town(NamedTuple):
 
 
 def _node(corner: Corner) -> int:
-    return 1 + corner[0] * SIDE + corner[1]
+    return 1 + corner[0] * _MOST + corner[1]

@@ -77,6 +77,8 @@ def _print(answer: Answer) -> None:
         far = _far(answer, item)
         click.echo(f"{place:>2}. {doc['code']}  {doc['name']}  {far}  {_words(item.state)}")
         click.echo(f"    {doc.get('address', '')}  {doc.get('hours_raw', '')}".rstrip())
+    if answer.attribution:
+        click.echo(f"街道数据 {answer.attribution}")
 
 
 def _far(answer: Answer, item: Found) -> str:

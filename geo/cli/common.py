@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,11 +12,15 @@ from sqlalchemy import Engine
 from geo.crs import Crs
 from geo.db.engine import open_engine
 from geo.db.upgrade import prepare
+from geo.registry.kernels import keep_kernels
 from geo.settings import Settings
 
-__all__ = ["as_json", "crs_option", "open_registry", "print_json", "read_settings", "who"]
+__all__ = ["as_json", "crs_option", "file_argument", "open_registry", "print_json", "read_settings", "who"]
 
 as_json = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 文档。")
+
+# That a file may not be read is said where it is opened: in Chinese, and as bad input, not as wrong usage.
+file_argument = click.argument("file", type=click.Path(path_type=Path, readable=False))
 
 
 def crs_option(help: str) -> Any:
@@ -25,7 +30,9 @@ def crs_option(help: str) -> Any:
 
 def read_settings() -> Settings:
     """Return the settings of this process's environment."""
-    return Settings.from_env(os.environ)
+    settings = Settings.from_env(os.environ)
+    keep_kernels(settings.home)
+    return settings
 
 
 def open_registry(settings: Settings) -> Engine:

@@ -9,14 +9,22 @@ from typing import Any
 
 import click
 
-from geo.cli.common import as_json, crs_option, open_registry, print_json, read_settings, who
+from geo.cli.common import (
+    as_json,
+    crs_option,
+    file_argument,
+    open_registry,
+    print_json,
+    read_settings,
+    who,
+)
 from geo.cli.streets import load_streets
 from geo.crs import Crs
 from geo.db.engine import writing
 from geo.errors import FileError, InputError
 from geo.ingest.areas import read_areas
 from geo.ingest.landmarks import read_landmarks
-from geo.ingest.opening import open_file
+from geo.ingest.opening import open_file, writable
 from geo.ingest.problems import Problem
 from geo.ingest.stations import read_stations
 from geo.ingest.table import open_table
@@ -35,8 +43,6 @@ _ROWS_NAMED = 20
 _LARGEST_HOLIDAYS_BYTES = 1_000_000
 _SEVERITIES = {"refused": "未导入", "warning": "警告", "note": "说明"}
 
-_file = click.argument("file", type=click.Path(path_type=Path))
-
 
 class _DryRunError(Exception):
     """Ends the transaction of a load that is only tried."""
@@ -48,7 +54,7 @@ def load() -> None:
 
 
 @load.command("stations")
-@_file
+@file_argument
 @crs_option("文件的坐标系;文件自己写明时可以不给。")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="没写类别的行是哪一类。")
 @click.option("--source", help="数据来源,编号在其中唯一;默认是文件名。")
@@ -77,8 +83,8 @@ def load_stations_command(
             report = load_stations(
                 session,
                 items,
-                source=source or file.stem,
-                file=file.name,
+                source=writable(source or file.stem),
+                file=writable(file.name),
                 who=who(),
                 code_prefix=settings.code_prefix,
                 strict=strict,
@@ -97,7 +103,7 @@ def load_stations_command(
 
 
 @load.command("areas")
-@_file
+@file_argument
 @crs_option("文件的坐标系,默认 wgs84。")
 @click.option("--level", type=click.Choice(LEVELS), help="没写级别的区划是哪一级。")
 @click.option("--problems", type=click.Path(path_type=Path), help="问题清单写到这个 CSV 文件。")
@@ -118,7 +124,7 @@ def load_areas(file: Path, crs: str | None, level: str | None, problems: Path | 
 
 
 @load.command("units")
-@_file
+@file_argument
 @as_json
 def load_units(file: Path, as_json: bool) -> None:
     """工会组织的树:代码、名称、上级代码。"""
@@ -130,7 +136,7 @@ def load_units(file: Path, as_json: bool) -> None:
 
 
 @load.command("landmarks")
-@_file
+@file_argument
 @crs_option("文件的坐标系;文件自己写明时可以不给。")
 @click.option("--source", help="数据来源,再次导入时整体替换;默认是文件名。")
 @as_json
@@ -139,12 +145,12 @@ def load_landmarks(file: Path, crs: str | None, source: str | None, as_json: boo
     settings = read_settings()
     landmarks, found = read_landmarks(file, crs=crs and Crs(crs), max_bytes=settings.max_file_mb * 1_000_000)
     with writing(open_registry(settings)) as session:
-        report = _kept(save_landmarks(session, landmarks, source=source or file.stem), found)
+        report = _kept(save_landmarks(session, landmarks, source=writable(source or file.stem)), found)
     _tell(report, None, as_json=as_json)
 
 
 @load.command("holidays")
-@_file
+@file_argument
 @as_json
 def load_holidays(file: Path, as_json: bool) -> None:
     """一年的放假调休表(holiday-cn 的 JSON 格式)。"""

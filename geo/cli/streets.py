@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo.cli.common import as_json, open_registry, print_json, read_settings
+from geo.cli.common import as_json, file_argument, open_registry, print_json, read_settings
 from geo.ingest.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _PROFILES = {"walk": "步行", "ebike": "电动自行车"}
 
 
 @click.command("streets")
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @click.option("--name", help="这份街道数据的名称,再次导入时整体替换;默认是文件名。")
 @as_json
 def load_streets(file: Path, name: str | None, as_json: bool) -> None:
-    """街道和底图:OpenStreetMap 的 .osm.pbf 摘录。"""
+    """街道和底图:OpenStreetMap 的 .osm.pbf 提取文件。"""
     # The readers and the compiler of kernels take seconds to import, which no other command should pay.
     from geo.loading import keep_streets
 

@@ -1,7 +1,7 @@
 """The way from a position to a station: its line, its length, and what to do on it."""
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -10,17 +10,21 @@ from pyproj import Geod
 
 from geo.crs import Crs, from_wgs84
 from geo.finder.question import PROFILES, check_known, line_speed_m_s
-from geo.finder.streets import Located, locate_both
+from geo.finder.streets import Located, locate, locate_on, sets_around
 from geo.model.hours import OpenState, Reason
 from geo.model.place import Point
 from geo.registry.feature import Say, open_json
 from geo.registry.nearest import Index
 from geo.registry.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from geo.network.paths import Path
+
 __all__ = ["Route", "RouteStep", "find_route", "route_geojson", "shown_line"]
 
 _GEOD = Geod(ellps="WGS84")
 _NO_STREETS = Reason("这里还没有街道数据:画的是直线,时间按直线的 1.3 倍估算")
+_UNUSABLE = Reason("这里的街道数据现在不能用:画的是直线,时间按直线的 1.3 倍估算")
 _FROM_OFF = Reason("您的位置 300 米内没有街道:画的是直线,时间按直线的 1.3 倍估算")
 _TO_OFF = Reason("这个站点 300 米内没有街道:画的是直线,时间按直线的 1.3 倍估算")
 _NO_WAY = Reason("沿街道到不了这个站点:画的是直线,时间按直线的 1.3 倍估算")
@@ -102,14 +106,17 @@ def find_route(index: Index, point: Point, code: str, by: str, *, at: datetime) 
     door = index.snapshot.door(row)
     if by == "line":
         return _straight(index, row, point, door, by, at, [])
-    ends = locate_both(index, point, door, by)
-    if ends is None:
-        return _straight(index, row, point, door, by, at, [_NO_STREETS])
-    start, end = ends
-    if start.off_network or end.off_network:
-        why = _FROM_OFF if start.off_network else _TO_OFF
+    around = locate(index, point, by)
+    starts = [start for start in around if not start.off_network]
+    pairs = [(start, locate_on(start.streets, start.graph, door, by)) for start in starts]
+    ends = [(start, end) for start, end in pairs if not end.off_network]
+    ways = [(path, *pair) for pair in ends if (path := _path(*pair, by))]
+    if not ways:
+        known = _UNUSABLE if sets_around(index.snapshot, point) else _NO_STREETS
+        why = _NO_WAY if ends else _TO_OFF if starts else _FROM_OFF if around else known
         return _straight(index, row, point, door, by, at, [why])
-    return _along_streets(index, row, point, door, by, at, start, end)
+    # Of equal ways that of the smallest set, which comes first.
+    return _along_streets(index, row, point, door, by, at, min(ways, key=lambda way: way[0].metres))
 
 
 def route_geojson(
@@ -141,17 +148,26 @@ def route_geojson(
     return orjson.dumps(members)
 
 
-def _along_streets(
-    index: Index, row: int, point: Point, door: Point, by: str, at: datetime, start: Located, end: Located
-) -> Route:
+def _path(start: Located, end: Located, by: str) -> "Path | None":
     from geo.network.paths import find_way
+
+    return find_way(start.graph, by, start.position, end.position)
+
+
+def _along_streets(
+    index: Index,
+    row: int,
+    point: Point,
+    door: Point,
+    by: str,
+    at: datetime,
+    way: tuple["Path", Located, Located],
+) -> Route:
     from geo.network.step_words import words_of
     from geo.network.steps import steps_of
     from geo.network.way import line_of
 
-    path = find_way(start.graph, by, start.position, end.position)
-    if path is None:
-        return _straight(index, row, point, door, by, at, [_NO_WAY])
+    path, start, end = way
     steps = [
         RouteStep(words_of(step, by), step.turn, step.street, step.metres, step.seconds, step.lon, step.lat)
         for step in steps_of(start.graph, by, path, point, door)

@@ -1,11 +1,9 @@
-"""The street graphs a process has at hand: which one a point lies in, and where stations stand on it.
+"""The street graphs a process has at hand: where a point lies on them, and where stations stand on it.
 
 Kernels are imported when first needed: a registry without streets is not made to hold a compiler.
 """
 
 import logging
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,7 +30,7 @@ __all__ = [
     "Stands",
     "graph_of",
     "locate",
-    "locate_both",
+    "locate_on",
     "sets_around",
     "stands_of",
     "warm",
@@ -43,7 +41,6 @@ SNAP_LIMIT_M = 300.0
 
 # More than the limit in degrees, up to 60 degrees of latitude.
 _MARGIN_DEG = 0.006
-_GRAPHS_OPEN = 32
 _log = logging.getLogger(__name__)
 
 
@@ -83,31 +80,22 @@ def sets_around(snapshot: Snapshot, point: Point) -> list[StreetSet]:
     return sorted(around, key=lambda item: ((item.east - item.west) * (item.north - item.south), item.name))
 
 
-def locate(index: Index, point: Point, profile: str) -> Located | None:
-    """Return where a point lies on streets, None where none are at hand.
+def locate(index: Index, point: Point, profile: str) -> list[Located]:
+    """Return where a point lies on the streets of each set around it, the smallest first.
 
-    Of several sets the smallest counts that has a street within the limit.
+    Sets may overlap, and the smaller one end just where the way goes on in the larger: each of them knows
+    ways, and the shortest way counts, whichever set it is of.
     """
-    found = None
-    for streets, graph in _graphs_around(index, point):
-        found = _located(streets, graph, point, profile)
-        if not found.off_network:
-            return found
-    return found
+    around = ((item, graph_of(index, item)) for item in sets_around(index.snapshot, point))
+    return [locate_on(item, graph, point, profile) for item, graph in around if graph is not None]
 
 
-def locate_both(index: Index, start: Point, end: Point, profile: str) -> tuple[Located, Located] | None:
-    """Return where two points lie on the streets of one set, None where none are at hand.
+def locate_on(streets: StreetSet, graph: Graph, point: Point, profile: str) -> Located:
+    """Return where a point lies on the streets of one set."""
+    from geo.network.snap import snap
 
-    Of several sets the smallest counts that has a street within the limit of both; failing that, the last
-    one tried tells which of the two is off the network.
-    """
-    found = None
-    for streets, graph in _graphs_around(index, start):
-        found = _located(streets, graph, start, profile), _located(streets, graph, end, profile)
-        if not any(item.off_network for item in found):
-            return found
-    return found
+    lon, lat = np.array([point.lon]), np.array([point.lat])
+    return Located(streets, graph, snap(graph, profile, lon, lat, limit_m=SNAP_LIMIT_M).at(0))
 
 
 def graph_of(index: Index, streets: StreetSet) -> Graph | None:
@@ -115,7 +103,7 @@ def graph_of(index: Index, streets: StreetSet) -> Graph | None:
     if index.home is None:
         return None
     try:
-        return _opened(graph_path(index.home, streets.digest))
+        return _opened(index.home, index.snapshot, streets.digest)
     except FileError as error:
         # Not kept: the file may be there when it is asked for next.
         if streets.digest not in _missed:
@@ -153,26 +141,22 @@ def warm(index: Index) -> None:
 _lock = Lock()
 # Said once, not with every question.
 _missed: set[str] = set()
+_graphs: dict[Path, Graph] = {}
 _stands: WeakKeyDictionary[Index, dict[tuple[str, str], Stands]] = WeakKeyDictionary()
 
 
-@lru_cache(maxsize=_GRAPHS_OPEN)
-def _opened(path: Path) -> Graph:
-    return open_graph(path)
-
-
-def _graphs_around(index: Index, point: Point) -> Iterator[tuple[StreetSet, Graph]]:
-    for streets in sets_around(index.snapshot, point):
-        graph = graph_of(index, streets)
-        if graph is not None:
-            yield streets, graph
-
-
-def _located(streets: StreetSet, graph: Graph, point: Point, profile: str) -> Located:
-    from geo.network.snap import snap
-
-    lon, lat = np.array([point.lon]), np.array([point.lat])
-    return Located(streets, graph, snap(graph, profile, lon, lat, limit_m=SNAP_LIMIT_M).at(0))
+def _opened(home: Path, snapshot: Snapshot, digest: str) -> Graph:
+    path = graph_path(home, digest)
+    graph = _graphs.get(path)
+    if graph is None:
+        graph = open_graph(path)
+        # Those replaced since are let go: a file that is open keeps its room on the disk, though deleted.
+        needed = {graph_path(home, item.digest) for item in snapshot.streets}
+        for other in list(_graphs):
+            if other not in needed:
+                _graphs.pop(other, None)
+        _graphs[path] = graph
+    return graph
 
 
 def _holds(streets: StreetSet, point: Point) -> bool:

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from geo.errors import FileError
 
-__all__ = ["open_file"]
+__all__ = ["open_file", "writable"]
 
 
 def open_file(path: Path, *, max_bytes: int, name: str | None = None) -> BinaryIO:
@@ -46,3 +46,16 @@ def open_file(path: Path, *, max_bytes: int, name: str | None = None) -> BinaryI
     except OSError as error:
         reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读取权限"
         raise FileError("打不开文件“%(file)s”:%(reason)s", file=str(path), reason=reason) from None
+
+
+def writable(name: str) -> str:
+    r"""Return a file's name in which bytes of another encoding, as old archives leave them, are spelt out.
+
+    Examples
+    --------
+    >>> writable("台账.csv")
+    '台账.csv'
+    >>> print(writable(b"\xb1\xed.csv".decode(errors="surrogateescape")))
+    \udcb1\udced.csv
+    """
+    return name.encode(errors="backslashreplace").decode()

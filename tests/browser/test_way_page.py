@@ -18,6 +18,9 @@ START = "/?q=云栖站&open_at=2026-10-14T10:00"
 HERE = {"longitude": 102.3226, "latitude": 40.5868, "accuracy": 18}
 MINUTES = re.compile(r"步行 \d+ 分钟 · \d+ 米")
 
+# Where a way begins that no street is near to.
+NOWHERE = {"longitude": 102.6, "latitude": 40.9, "accuracy": 18}
+
 # Whether anything is drawn on the canvases under the pins.
 INKED = """() => [...document.querySelectorAll("canvas.leaflet-tile-loaded")].some((canvas) => {
   const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -108,6 +111,50 @@ def test_a_position_is_posted_and_in_no_address(page: Page, site: str):
     expect(page.locator(".total")).to_contain_text("骑行")
     way_is_drawn(page)
     assert not [address for address in addresses if "102.3" in address or "40.58" in address]
+
+
+def from_here(page: Page, site: str, path: str, spot: dict[str, float] = HERE) -> None:
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(spot)
+    page.goto(site + path)
+    page.get_by_role("button", name="从我这里出发").click()
+    expect(page.locator(".total")).to_be_visible()
+
+
+def test_what_one_asks_of_the_list_stands_in_two_rows_on_a_phone(phone: Page, site: str):
+    phone.goto(f"{site}/?q=云栖站&open_at=now")
+    tops = phone.locator(".ask > .chips > label, .ask .either, .ask .facilities").evaluate_all(
+        "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 6
+    assert len(set(tops)) == 2
+    targets = phone.locator(".ask .chips span, .card .go").evaluate_all(
+        "all => all.filter(one => one.offsetParent).map(one => one.getBoundingClientRect().height)"
+    )
+    assert min(targets) >= 44
+
+
+def test_a_posted_way_can_be_read_in_the_other_language(phone: Page, site: str):
+    from_here(phone, site, "/s/YX-0072/way")
+    phone.get_by_role("button", name="English").click()
+    expect(phone.locator(".total")).to_contain_text(re.compile(r"\d+ min on foot"))
+    assert "lon" not in phone.url
+
+
+def test_off_the_streets_the_line_is_straight_and_says_so(page: Page, site: str):
+    from_here(page, site, "/s/YX-0072/way", NOWHERE)
+    expect(page.locator(".total")).to_contain_text("直线")
+    expect(page.locator(".panel .notice")).to_contain_text("直线")
+    expect(page.locator("path.way-line.straight").first).to_be_attached()
+
+
+def test_where_it_is_not_surely_open_one_is_led_to_others_that_are(phone: Page, site: str):
+    from_here(phone, site, "/s/YX-0072/way")
+    expect(phone.locator(".arrival")).to_contain_text("时间未知")
+    phone.get_by_role("button", name="看看到时开着的站点").click()
+    expect(phone.get_by_role("heading", name="到时开着")).to_be_visible()
+    assert phone.locator(".list").first.locator(".state.open, .state.closing").count() > 0
+    assert "lon" not in phone.url
 
 
 def test_from_a_station_page_one_is_asked_where_from(page: Page, site: str):

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from tests.cli.test_commands import run
+from geo.cli import main
+from tests.cli.test_commands import one_document, run
 
 HEADER = "编号,站点名称,经度,纬度,开放时间,联系电话"
 ROW = "{0},第{0}驿站,113.665{0:03d},34.752456,以公告为准,13812345678"
@@ -70,6 +72,34 @@ def test_a_folder_or_a_pipe_is_bad_input(home: Path, tmp_path: Path, what: str):
         done = run(home, "load", what, str(path))
         assert done.returncode == 1
         assert "文件夹或管道" in done.stderr
+
+
+@pytest.mark.parametrize("what", ["stations", "areas", "units", "landmarks", "holidays", "streets"])
+def test_a_file_that_may_not_be_read_is_bad_input(
+    home: Path, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+):
+    # Acted, as tests may run as root, who may read everything.
+    def refuse(path: Path, *args: object, **options: object):
+        if path == closed:
+            raise PermissionError
+        return opened(path, *args, **options)
+
+    def may(path: str, mode: int, **options: object) -> bool:
+        return path != str(closed) and access(path, mode, **options)
+
+    closed, opened, access = ledger(tmp_path, ROW.format(1)), Path.open, os.access
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "access", may)
+    done = CliRunner().invoke(main, ["load", what, str(closed)], env={"YIZHAN_HOME": str(home)})
+    assert done.exit_code == 1
+    assert "没有读取权限" in done.stderr
+
+
+def test_a_file_named_in_another_encoding_is_loaded(home: Path, tmp_path: Path):
+    # As an archive made on a Chinese Windows unpacks.
+    path = ledger(tmp_path, ROW.format(1)).rename(tmp_path / os.fsdecode("台账.csv".encode("gb18030")))
+    assert one_document(load(home, path, "--json"))["added"] == 1
+    assert one_document(load(home, path, "--json"))["same"] == 1
 
 
 def test_a_huge_file_is_no_table_of_holidays(home: Path, tmp_path: Path):

@@ -72,6 +72,16 @@ def test_stations_off_the_streets_are_named(home: Path, extract: Path, tmp_path:
     assert "2 个在这个范围内,都离街道不远" in run(home, "load", "streets", str(extract)).stdout
 
 
+def test_nearest_in_words_says_whose_streets(home: Path, extract: Path, tmp_path: Path):
+    lon, lat = map(str, TOWN.spot(0, 1))
+    (tmp_path / "台账.csv").write_text(f"编号,站点名称,经度,纬度\nYZ-0001,驿站,{lon},{lat}\n", "utf-8")
+    assert run(home, "load", "stations", str(tmp_path / "台账.csv"), "--crs", "wgs84").returncode == 0
+    assert run(home, "load", "streets", str(extract)).returncode == 0
+    for by in ("walk", "ebike"):
+        assert "© OpenStreetMap contributors" in run(home, "nearest", lon, lat, "--by", by).stdout
+    assert "OpenStreetMap" not in run(home, "nearest", lon, lat).stdout
+
+
 def test_progress_is_for_people_at_a_terminal(home: Path, extract: Path):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("YIZHAN_")}
     ours, theirs = pty.openpty()
