@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from geo.ingest.cells import clean, read_text
 
-__all__ = ["Position", "read_pair", "read_position"]
+__all__ = ["OUTSIDE", "Position", "read_pair", "read_position"]
 
 
 class Position(NamedTuple):
@@ -15,17 +15,20 @@ class Position(NamedTuple):
     Parameters
     ----------
     x, y : float
-        Longitude and latitude, within the frame of China.
+        Longitude and latitude.
     swapped : bool
         They were given the other way round.
     coarse : bool
         Both have less than 4 decimals: the place may be hundreds of metres away.
+    abroad : bool
+        On earth, but outside the frame of China: a slip, unless somebody says that it is meant.
     """
 
     x: float
     y: float
     swapped: bool = False
     coarse: bool = False
+    abroad: bool = False
 
 
 def read_position(x: str, y: str) -> Position | str:
@@ -34,9 +37,9 @@ def read_position(x: str, y: str) -> Position | str:
     Examples
     --------
     >>> read_position("113.665123", "34.752456")
-    Position(x=113.665123, y=34.752456, swapped=False, coarse=False)
+    Position(x=113.665123, y=34.752456, swapped=False, coarse=False, abroad=False)
     >>> read_position("34°15′36″", "108°56′24″")
-    Position(x=108.94, y=34.26, swapped=True, coarse=False)
+    Position(x=108.94, y=34.26, swapped=True, coarse=False, abroad=False)
     >>> read_position("", "")
     '没有坐标;请补上经度和纬度'
     """
@@ -69,7 +72,7 @@ def read_pair(text: str) -> Position | str:
     Examples
     --------
     >>> read_pair("108.940123，34.260456")
-    Position(x=108.940123, y=34.260456, swapped=False, coarse=False)
+    Position(x=108.940123, y=34.260456, swapped=False, coarse=False, abroad=False)
     >>> read_pair("东经108°56′24″北纬34°15′36″") == read_pair("N34°15'36\\" E108°56'24\\"")
     True
     >>> read_pair("见地图")
@@ -99,7 +102,8 @@ _HALF = "经度和纬度只有一个;请补上另一个"
 _UNREADABLE = "认不出坐标;请写成 108.940123,34.260456 或 108°56′24″ 的样子"
 _ZERO = "坐标是 0;请填写真实的经度和纬度"
 _METRES = "坐标的数值太大,不是经纬度(可能是以米为单位的投影坐标,或漏了小数点);请换算成度"
-_OUTSIDE = "坐标不在中国范围内(经度 73 到 136,纬度 3 到 54);请核对"
+OUTSIDE = "坐标不在中国范围内(经度 73 到 136,纬度 3 到 54);请核对"
+"""Why a position abroad is not taken where its system is one of China's alone."""
 _SIXTY = "坐标的分或秒达到了 60;请核对"
 
 _GEOMETRIES = frozenset(
@@ -199,4 +203,7 @@ def _position(first: _Angle, second: _Angle) -> Position | str:
     # The two ranges do not meet, so the other way round is the only way to read these.
     if _WEST <= y <= _EAST and _SOUTH <= x <= _NORTH:
         return Position(y, x, True, coarse)
-    return _METRES if max(abs(x), abs(y)) > 180 else _OUTSIDE
+    if max(abs(x), abs(y)) > 180 or min(abs(x), abs(y)) > 90:
+        return _METRES
+    # Only what cannot be a latitude tells that two numbers abroad are swapped.
+    return Position(y, x, True, coarse, True) if abs(y) > 90 else Position(x, y, False, coarse, True)

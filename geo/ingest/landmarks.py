@@ -10,7 +10,7 @@ from geo.crs import Crs, parse_crs, to_wgs84
 from geo.errors import FileError, InputError
 from geo.ingest.cells import clean, read_list, read_public_text
 from geo.ingest.columns import first_filled
-from geo.ingest.coords import Position, read_pair, read_position
+from geo.ingest.coords import OUTSIDE, Position, read_pair, read_position
 from geo.ingest.header_row import Expected
 from geo.ingest.headers import Heading, heading_of
 from geo.ingest.positions import PositionColumns, position_columns
@@ -113,6 +113,8 @@ def _landmark(
         return Problem(row, None, shown(name), "refused", "没有写坐标系,或认不出来;请补上,或用 --crs 说明")
     x, y = position.x, position.y
     place = read_pair(cells[x]) if x == y else read_position(cells[x], cells[y])
+    if isinstance(place, Position) and place.abroad and crs != Crs.WGS84:
+        place = OUTSIDE
     if not isinstance(place, Position):
         return Problem(row, position.label, shown(name), "refused", place)
     aliases = read_list(first_filled(cells, columns.get("aliases", ()))).value or []

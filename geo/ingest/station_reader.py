@@ -10,7 +10,7 @@ from geo.ingest.cell_hours import HoursCells, read_hours
 from geo.ingest.cell_words import kind_of_name
 from geo.ingest.cells import clean, read_code, read_public_text
 from geo.ingest.columns import first_filled, station_columns
-from geo.ingest.coords import Position, read_pair, read_position
+from geo.ingest.coords import OUTSIDE, Position, read_pair, read_position
 from geo.ingest.headers import heading_of, when_of
 from geo.ingest.positions import position_columns
 from geo.ingest.problems import Problem, Repeated, Severity, masked, shown
@@ -80,6 +80,11 @@ class StationReader:
             each="坐标少于 4 位小数,可能差几百米到一公里;请补全",
             all="所有行的坐标都少于 4 位小数,可能差几百米到一公里;请用完整的坐标",
         )
+        self._abroad = Repeated(
+            self._position.label,
+            each="坐标不在中国范围内(经度 73 到 136,纬度 3 到 54),已照样导入;请核对",
+            all="所有行的坐标都不在中国范围内,已照样导入;请核对",
+        )
 
     def draft(self, row: int, cells: list[str]) -> Draft | None:
         """Return the row's draft, or None; what is wrong is in `problems`."""
@@ -93,6 +98,9 @@ class StationReader:
         position = self._read_position(row, cells)
         crs = self._read_crs(row, cells)
         if name is None or position is None or crs is None:
+            return None
+        if position.abroad and crs != Crs.WGS84:
+            self._tell(row, self._position.label, self._given(cells), "refused", OUTSIDE)
             return None
         self._remember(row, position)
         values: dict[str, Any] = {"name": name, "crs_given": crs.value}
@@ -123,6 +131,7 @@ class StationReader:
         yield from self._columns.notes
         yield from self._swapped.told(rows=self._placed)
         yield from self._coarse.told(rows=self._placed)
+        yield from self._abroad.told(rows=self._placed)
         for assumption, rows in self._assumed.items():
             row, count = (rows[0], "") if len(rows) == 1 else (None, f"有 {len(rows)} 行:")
             reason = f"{count}{assumption};请核对"
@@ -179,6 +188,8 @@ class StationReader:
             self._swapped.add(row)
         if position.coarse:
             self._coarse.add(row)
+        if position.abroad:
+            self._abroad.add(row)
 
     def _given(self, cells: Sequence[str]) -> str:
         x, y = self._position.x, self._position.y
@@ -233,6 +244,8 @@ class StationReader:
         if not x and not y:
             return
         found = read_position(x, y)
+        if isinstance(found, Position) and found.abroad and crs != Crs.WGS84:
+            found = OUTSIDE
         if isinstance(found, str):
             self._tell(
                 row, self._labels["entrance_lon"], f"{x},{y}", "warning", f"入口的坐标没有导入:{found}"

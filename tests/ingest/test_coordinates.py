@@ -68,6 +68,17 @@ def test_two_cells(x: str, y: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("x", "y", "swapped"),
+    [("-8.5123", "39.1123", False), ("W108.9412", "34.2612", False), ("20.5123", "30.5123", False),
+     ("34.2612", "-108.9412", True)],
+)  # fmt: skip
+def test_a_position_abroad_is_told_from_one_in_china(x: str, y: str, swapped: bool) -> None:
+    found = read_position(x, y)
+    assert (found.abroad, found.swapped) == (True, swapped)
+    assert not read_position("108.9412", "34.2612").abroad
+
+
+@pytest.mark.parametrize(
     ("x", "y", "word"),
     [
         ("", "", "没有坐标"),
@@ -77,10 +88,6 @@ def test_two_cells(x: str, y: str) -> None:
         ("０", "34.2", "坐标是 0"),
         ("12127000", "4070000", "数值太大"),
         ("108940000", "34260000", "数值太大"),
-        ("-8.5", "39.1", "不在中国"),
-        ("-108.94", "34.26", "不在中国"),
-        ("W108.94", "34.26", "不在中国"),
-        ("20.5", "30.5", "不在中国"),
         ("108°66′24″", "34°15′36″", "达到了 60"),
         ("nan", "34.26", "只有一个"),
         ("无", "/", "没有坐标"),
@@ -250,3 +257,12 @@ def test_the_whole_position_in_one_of_the_two_columns_is_read(x: str, y: str) ->
 
 def test_degrees_and_minutes_alone_are_no_pair() -> None:
     assert "只有一个" in read_position("108 34", "")
+
+
+@pytest.mark.parametrize(("crs", "taken"), [("wgs84", True), ("gcj02", False), ("bd09", False)])
+def test_places_abroad_are_taken_with_a_warning_in_wgs84_alone(tmp_path: Path, crs: str, taken: bool) -> None:
+    rows = [["名称", "经度", "纬度"], ["甲", "7.419999", "43.731111"], ["乙", "113.665123", "34.752456"]]
+    drafts, problems = read(write_csv(tmp_path / "a.csv", rows), crs=Crs(crs))
+    assert [draft.values["name"] for draft in drafts] == (["甲", "乙"] if taken else ["乙"])
+    told = [(problem.row, problem.severity) for problem in problems if "中国" in problem.reason]
+    assert told == [(2, "warning" if taken else "refused")]
