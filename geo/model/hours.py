@@ -16,7 +16,7 @@ from geo.model.holidays import Calendar, DayKind
 from geo.model.hours_days import DISPUTED, Moment, Timetable, day_hours, day_line, known_rules
 from geo.model.hours_rules import parse_rules
 
-__all__ = ["CHINA", "Hours", "OpenState", "Reason", "day_intervals", "evaluate", "validate_osm"]
+__all__ = ["CHINA", "Hours", "OpenState", "Reason", "day_intervals", "day_states", "evaluate", "validate_osm"]
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _HORIZON = timedelta(days=14)
@@ -135,10 +135,8 @@ def evaluate(osm: str | None, *, makeup: bool, at: datetime, calendar: Calendar)
     'unknown'
     """
     local = _local(at)
-    if not osm or not osm.strip():
-        return OpenState("unknown", reason=Reason("没有登记开放时间,建议电话确认"))
-    if known_rules(osm) is None:
-        return OpenState("unknown", reason=Reason("登记的开放时间无法识别,建议电话确认"))
+    if (missing := _missing(osm)) is not None:
+        return OpenState("unknown", reason=missing)
     timetable = Timetable(osm, makeup, calendar)
     line = day_line(timetable, local.date())
     here = line[bisect_right(line, 60 * local.hour + local.minute, key=lambda moment: moment.start) - 1]
@@ -146,6 +144,33 @@ def evaluate(osm: str | None, *, makeup: bool, at: datetime, calendar: Calendar)
     if here.state not in ("open", "closed"):
         return OpenState("unknown", reason=reason)
     return OpenState(here.state, _until(here.state, timetable, local), reason)
+
+
+def day_states(
+    osm: str | None, *, makeup: bool, day: date, calendar: Calendar
+) -> list[tuple[int, Literal["open", "closed", "unknown"], Reason | None]]:
+    """Return a calendar day as changes, each a minute, the state from then on, and why: as `evaluate` says.
+
+    The first change is that of 00:00, where a night of the day before may still go on.
+
+    Examples
+    --------
+    >>> day_states("20:00-26:00", makeup=False, day=date(2026, 6, 1), calendar=Calendar())
+    [(0, 'open', None), (120, 'closed', None), (1200, 'open', None)]
+    >>> day_states(None, makeup=False, day=date(2026, 6, 1), calendar=Calendar())[0][:2]
+    (0, 'unknown')
+    """
+    if (missing := _missing(osm)) is not None:
+        return [(0, "unknown", missing)]
+    timetable = Timetable(osm, makeup, calendar)
+    return [
+        (
+            moment.start,
+            moment.state if moment.state in ("open", "closed") else "unknown",
+            _reason(moment, timetable, day),
+        )
+        for moment in day_line(timetable, day)
+    ]
 
 
 def day_intervals(
@@ -178,6 +203,15 @@ def day_intervals(
             start = intervals.pop()[0]
         intervals.append((start, end, state))
     return intervals
+
+
+def _missing(osm: str | None) -> Reason | None:
+    """Return why nothing can be said of hours, None where they can be read."""
+    if not osm or not osm.strip():
+        return Reason("没有登记开放时间,建议电话确认")
+    if known_rules(osm) is None:
+        return Reason("登记的开放时间无法识别,建议电话确认")
+    return None
 
 
 def _local(at: datetime) -> datetime:

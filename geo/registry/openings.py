@@ -14,7 +14,7 @@ from geo.model.hours import OpenState, Reason, evaluate
 from geo.registry.feature import Say, open_json
 from geo.registry.snapshot import Schedule
 
-__all__ = ["CLOSED", "OPEN", "UNKNOWN", "Minute", "Openings"]
+__all__ = ["CLOSED", "OPEN", "UNKNOWN", "Minute", "Openings", "state_at"]
 
 OPEN, UNKNOWN, CLOSED = 0, 1, 2
 _NOT_YET = -1
@@ -68,8 +68,7 @@ class Minute:
         return held
 
     def _evaluate(self, number: int) -> OpenState:
-        status, osm, makeup = self._schedules[number]
-        state = _NOT_SERVING.get(status) or evaluate(osm, makeup=makeup, at=self.at, calendar=self._calendar)
+        state = state_at(self._schedules[number], self._calendar, self.at)
         self._states[number] = state
         self._groups[number] = _GROUPS.get(state.state, CLOSED)
         return state
@@ -99,3 +98,9 @@ class Openings:
     def state(self, schedule: int, moment: datetime) -> OpenState:
         """Return the full state of one schedule number at a moment."""
         return self.at(moment).state(schedule)
+
+
+def state_at(schedule: Schedule, calendar: Calendar, moment: datetime) -> OpenState:
+    """Return the open state of a schedule at a moment, that of its status where it does not serve."""
+    status, osm, makeup = schedule
+    return _NOT_SERVING.get(status) or evaluate(osm, makeup=makeup, at=moment, calendar=calendar)

@@ -1,4 +1,4 @@
-"""Places by what people call them: landmarks, districts, stations."""
+"""Places by what people call them: landmarks, districts, stations; in characters or in pinyin."""
 
 import re
 import unicodedata
@@ -7,11 +7,17 @@ from typing import NamedTuple
 
 import orjson
 
+from geo.model.pinyin import spelled, spelling
+from geo.model.wishes import Wish, read_wish
+from geo.registry.search_spelled import spelled_rows
 from geo.registry.snapshot import Snapshot
 
-__all__ = ["Place", "find_places", "search_rows"]
+__all__ = ["Place", "find_places", "search_rows", "wish_of"]
 
 _MATCHES_LOOKED_AT = 2_000
+# How well a text fits: a name (0 all of it, 1 its beginning, 2 a part), or what else is known of the place; a
+# spelling comes after all of them, in the same order.
+_ELSEWHERE, _SPELLED = 3, 4
 _APART = re.compile(r"[\s,、;]+")
 
 
@@ -32,13 +38,22 @@ class Place(NamedTuple):
 def find_places(snapshot: Snapshot, text: str, *, limit: int = 8) -> list[Place]:
     """Return the places a text may mean, best first: exact names, then beginnings, then parts of names.
 
+    Letters may also spell a name: xianzhan and xaz both mean 西安站, after every name that holds the letters.
     At equal fit landmarks come before areas, areas before stations. An empty text means no place.
     """
-    query = _plain(text)
-    if not query:
+    query = _Query(_plain(text), spelling(text))
+    if not query.text:
         return []
     found = [*_landmarks(snapshot, query), *_areas(snapshot, query), *_stations(snapshot, query)]
     return [place for _, place in sorted(found, key=lambda item: item[0])[:limit]]
+
+
+def wish_of(snapshot: Snapshot, text: str) -> Wish:
+    """Return what a text asks for beside a place: kinds, facilities, open now; ``rest`` is to be found.
+
+    Nothing is taken out of a word that some name or address holds.
+    """
+    return read_wish(text, lambda word: _is_held(snapshot, word))
 
 
 def search_rows(snapshot: Snapshot, text: str) -> list[int]:
@@ -51,38 +66,71 @@ def search_rows(snapshot: Snapshot, text: str) -> list[int]:
     return [row for row in rows if all(word in _line(snapshot, row) for word in words)]
 
 
-def _landmarks(snapshot: Snapshot, query: str) -> list[tuple[tuple, Place]]:
-    found = []
-    for mark in snapshot.landmarks:
-        fits = [fit for word in (mark.name, *mark.aliases) if (fit := _fit(_plain(word), query)) is not None]
-        if fits:
-            rank = (min(fits), 0, len(mark.name), mark.name)
-            place = Place(mark.name, mark.category or "", mark.lon, mark.lat, exact=not min(fits))
-            found.append((rank, place))
-    return found
+class _Query(NamedTuple):
+    """A text as it is compared, and what it spells, if anything."""
+
+    text: str
+    spelling: str | None
+
+    def fit(self, *names: str) -> int | None:
+        """Return how well the best fitting of some names fits, None when none does."""
+        plain = [_plain(name) for name in names]
+        fits = [fit for name in plain if (fit := _fit(name, self.text)) is not None]
+        if not fits and self.spelling:
+            fits = [_SPELLED + fit for name in plain if (fit := spelled(name, self.spelling)) is not None]
+        return min(fits, default=None)
 
 
-def _areas(snapshot: Snapshot, query: str) -> list[tuple[tuple, Place]]:
+def _landmarks(snapshot: Snapshot, query: _Query) -> list[tuple[tuple, Place]]:
     return [
         (
-            (fit, 1, len(area["name"]), area["code"]),
-            Place(area["name"], area["level"], *area["centre"], area["code"], exact=not fit),
+            (fit, 0, len(mark.name), mark.name),
+            Place(mark.name, mark.category or "", mark.lon, mark.lat, exact=_is_exact(fit)),
         )
-        for area in snapshot.areas
-        if area["centre"] and (fit := _fit(_plain(area["name"]), query)) is not None
+        for mark in snapshot.landmarks
+        if (fit := query.fit(mark.name, *mark.aliases)) is not None
     ]
 
 
-def _stations(snapshot: Snapshot, query: str) -> list[tuple[tuple, Place]]:
+def _areas(snapshot: Snapshot, query: _Query) -> list[tuple[tuple, Place]]:
+    return [
+        (
+            (fit, 1, len(area["name"]), area["code"]),
+            Place(area["name"], area["level"], *area["centre"], area["code"], exact=_is_exact(fit)),
+        )
+        for area in snapshot.areas
+        if area["centre"] and (fit := query.fit(area["name"])) is not None
+    ]
+
+
+def _stations(snapshot: Snapshot, query: _Query) -> list[tuple[tuple, Place]]:
+    rows = dict.fromkeys(search_rows(snapshot, query.text)[:_MATCHES_LOOKED_AT], _ELSEWHERE)
+    if query.spelling:
+        for row in spelled_rows(snapshot, query.spelling)[:_MATCHES_LOOKED_AT]:
+            rows.setdefault(row, _SPELLED + _ELSEWHERE)
     found = []
-    for row in search_rows(snapshot, query)[:_MATCHES_LOOKED_AT]:
+    for row, otherwise in rows.items():
         doc = orjson.loads(snapshot.doc(row))
-        fits = [_fit(_plain(word), query) for word in (doc["name"], doc["code"], *doc.get("aliases", ()))]
-        fit = min((fit for fit in fits if fit is not None), default=3)
+        fit = query.fit(doc["name"], doc["code"], *doc.get("aliases", ()))
+        fit = otherwise if fit is None else min(fit, otherwise)
         where = float(snapshot.lon[row]), float(snapshot.lat[row])
-        place = Place(doc["name"], doc["kind"], *where, doc["code"], exact=not fit)
+        place = Place(doc["name"], doc["kind"], *where, doc["code"], exact=_is_exact(fit))
         found.append(((fit, 2, len(doc["name"]), doc["code"]), place))
     return found
+
+
+def _is_exact(fit: int) -> bool:
+    return fit in (0, _SPELLED)
+
+
+def _is_held(snapshot: Snapshot, word: str) -> bool:
+    query = _Query(_plain(word), None)
+    names = ((mark.name, *mark.aliases) for mark in snapshot.landmarks)
+    return (
+        snapshot.search.find(query.text.encode(errors="surrogatepass")) >= 0
+        or any(query.fit(*own) is not None for own in names)
+        or any(query.fit(area["name"]) is not None for area in snapshot.areas if area["centre"])
+    )
 
 
 def _containing(snapshot: Snapshot, word: bytes) -> list[int]:

@@ -62,6 +62,7 @@ class Snapshot:
     kind, status : (n,) uint8, places in `KINDS` and `STATUSES`
     facilities : (n,) uint64, a bit for each facility that is there for certain
     schedule, area : (n,) int32, places in `schedules` and `areas` (-1: none)
+    updated_s : (n,) int64, when each was last changed: seconds since 1970 (UTC)
     docs, doc_start, doc_end
         Every station's public properties as JSON, in one buffer.
     areas
@@ -85,6 +86,7 @@ class Snapshot:
     facilities: NDArray[np.uint64]
     schedule: NDArray[np.int32]
     area: NDArray[np.int32]
+    updated_s: NDArray[np.int64]
     docs: bytes
     doc_start: NDArray[np.int64]
     doc_end: NDArray[np.int64]

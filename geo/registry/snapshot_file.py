@@ -19,10 +19,10 @@ from geo.settings import Settings
 __all__ = ["database_key", "load_snapshot", "save_snapshot", "snapshot_path"]
 
 # Raised whenever what is written changes; a file of another format is not read.
-_FORMAT = 2
+_FORMAT = 3
 _ARRAYS = (
     "codes", "lon", "lat", "xyz", "kind", "status", "facilities", "schedule", "area",
-    "doc_start", "doc_end", "search_start", "door_row", "door_lon", "door_lat",
+    "updated_s", "doc_start", "doc_end", "search_start", "door_row", "door_lon", "door_lat",
 )  # fmt: skip
 _BYTES = ("docs", "search")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
     encode = "convert_to({}, 'UTF8')" if postgres else "CAST({} AS BLOB)"
     statement = (
         f"SELECT code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, area_code, "
-        f"{encode.format('public')}, {encode.format('search')} FROM station"
+        f"updated_at, {encode.format('public')}, {encode.format('search')} FROM station"
     )
     connection = session.connection().connection
     cursor = connection.cursor(name="snapshot", binary=True) if postgres else connection.cursor()
@@ -144,12 +145,13 @@ class _Columns:
         self._schedules: dict[Schedule, int] = {}
         self._numbers: dict[tuple[str, str | None, bool | None], int] = {}
         self._masks: dict[str | None, int] = {None: 0}
+        self._seconds: dict[str, int] = {}
         self._parts: dict[str, list[Any]] = {name: [] for name in ("codes", "points", "docs", *_SMALL)}
         self._lengths: list[Any] = []
         self._lines: list[Any] = []
 
     def take(self, batch: list[tuple[Any, ...]]) -> None:
-        codes, points, kinds, statuses, facilities, osm, makeup, areas, docs, search = zip(
+        codes, points, kinds, statuses, facilities, osm, makeup, areas, updated, docs, search = zip(
             *batch, strict=True
         )
         parts = self._parts
@@ -161,6 +163,7 @@ class _Columns:
         schedules = map(self._schedule, statuses, osm, makeup)
         parts["schedule"].append(np.fromiter(schedules, np.int32, len(codes)))
         parts["area"].append(np.array([self._areas.get(code, -1) for code in areas], np.int32))
+        parts["updated_s"].append(np.fromiter(map(self._second, updated), np.int64, len(updated)))
         parts["docs"].append(b"".join(docs))
         self._lengths.append(np.fromiter(map(len, docs), np.int64, len(docs)))
         self._lines.extend(search)
@@ -194,6 +197,13 @@ class _Columns:
             mask = self._masks[text] = facility_mask(orjson.loads(text) or {})
         return mask
 
+    def _second(self, at: str) -> int:
+        # A load changes thousands of stations in the same few seconds.
+        second = self._seconds.get(at)
+        if second is None:
+            second = self._seconds[at] = int(datetime.fromisoformat(at).timestamp())
+        return second
+
     def _schedule(self, status: str, osm: str | None, makeup: bool | None) -> int:
         key = (status, osm, makeup)
         number = self._numbers.get(key)
@@ -213,6 +223,7 @@ _SMALL = {
     "facilities": np.uint64,
     "schedule": np.int32,
     "area": np.int32,
+    "updated_s": np.int64,
 }
 
 

@@ -132,9 +132,19 @@ def test_a_saved_snapshot_is_the_same_snapshot(settings: Settings, engine: Engin
     assert (again.revision, again.docs, again.search) == (snapshot.revision, snapshot.docs, snapshot.search)
     assert (again.codes == snapshot.codes).all()
     assert (again.xyz == snapshot.xyz).all()
+    assert (again.updated_s == snapshot.updated_s).all()
     assert again.schedules == snapshot.schedules
     assert again.calendar == snapshot.calendar
     assert not list(path.parent.glob("*.tmp"))
+
+
+def test_a_snapshot_knows_when_each_station_was_last_changed(engine: Engine, add: Callable):
+    add(station_row(2), station_row(1))
+    with writing(engine) as session:
+        change_station(session, "YZ-0002", {"name": "改过的"}, who="li")
+        session.execute(text("UPDATE station SET updated_at = '2026-10-01T00:00:05Z' WHERE code = 'YZ-0002'"))
+        session.execute(text("UPDATE station SET updated_at = '2026-10-01T00:00:00Z' WHERE code = 'YZ-0001'"))
+    assert read_snapshot(engine).updated_s.tolist() == [1790812800, 1790812805]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"\x00" * 5000])

@@ -46,6 +46,7 @@ def snapshot_of(lon: list[float], lat: list[float], rng: np.random.Generator) ->
         facilities=np.array(masks, np.uint64),
         schedule=rng.integers(0, len(HOURS), n).astype(np.int32),
         area=np.full(n, -1, np.int32),
+        updated_s=np.zeros(n, np.int64),
         docs=b"",
         doc_start=lengths,
         doc_end=lengths,

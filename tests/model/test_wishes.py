@@ -1,0 +1,56 @@
+"""What a rider types is a place, and what is wanted there."""
+
+import pytest
+
+from geo.model.facilities import FACILITIES
+from geo.model.wishes import Wish, read_wish, wish_words
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("热饭", Wish(facilities=("microwave",))),
+        ("充电", Wish(facilities=("phone_charging",))),
+        ("喂奶", Wish(facilities=("nursing_seat",))),
+        ("附近", Wish(when=("near",))),
+        ("24小时", Wish(when=("all_day",))),
+        ("２４小时", Wish(when=("all_day",))),
+        ("现在开门", Wish(when=("now",))),
+        ("现在开门的驿站", Wish(kinds=("care_station",), when=("now",))),
+        ("母婴室", Wish(kinds=("nursing_room",))),
+        ("西安站 充电", Wish(facilities=("phone_charging",), rest="西安站")),
+        ("西安站附近能热饭的地方", Wish(facilities=("microwave",), when=("near",), rest="西安站")),
+        ("哪里可以喝水?", Wish(facilities=("drinking_water",))),
+        ("去西安站", Wish(rest="西安站")),
+        ("找水", Wish(facilities=("drinking_water",))),
+        ("厕所,wifi、24小时", Wish(facilities=("toilet", "wifi"), when=("all_day",))),
+        ("WiFi near me", Wish(facilities=("wifi",), when=("near",))),
+        ("Xi'an open now toilet", Wish(facilities=("toilet",), when=("now",), rest="xi'an")),
+        ("stationery", Wish(rest="stationery")),
+        ("xaz", Wish(rest="xaz")),
+        ("", Wish()),
+        ("  ,。 ", Wish()),
+    ],
+)
+def test_words_that_ask_for_something(text: str, wish: Wish):
+    assert read_wish(text) == wish
+
+
+def test_a_name_is_left_whole():
+    names = {"热水街", "人民公园厕所"}
+    assert read_wish("热水街 充电", names.__contains__) == Wish(facilities=("phone_charging",), rest="热水街")
+    assert read_wish("人民公园厕所", names.__contains__).rest == "人民公园厕所"
+    assert read_wish("人民公园厕所") == Wish(facilities=("toilet",), rest="人民公园")
+
+
+def test_a_word_that_means_something_means_it_whatever_it_is_the_name_of():
+    assert read_wish("充电", lambda word: True) == Wish(facilities=("phone_charging",))
+
+
+@pytest.mark.parametrize("code", FACILITIES)
+def test_every_facility_can_be_asked_for(code: str):
+    assert f"facility:{code}" in wish_words().values()
+
+
+def test_words_are_as_they_are_looked_up():
+    assert all(word and word == word.lower() and word.isalnum() for word in wish_words())

@@ -1,0 +1,145 @@
+"""The city pack and the fast facts: what a phone fetches once, to answer by itself from then on."""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import orjson
+from flask import Blueprint, Response, request
+from flask_babel import force_locale
+
+from geo.crs import Crs
+from geo.finder import CHINA, check_known
+from geo.finder.cities import find_city
+from geo.finder.pack import Packing, pack_city, pack_city_texts
+from geo.model.hours import Reason
+from geo.registry.nearest import Index
+from web import params
+from web.language import say
+from web.state import State, state
+
+__all__ = ["blueprint", "conditional"]
+
+blueprint = Blueprint("packs", __name__, url_prefix="/api/v1")
+
+_PACK = frozenset({"part", "lang"})
+_LIVE = frozenset({"lang"})
+_PARTS = ("stations", "texts")
+_JSON = "application/json"
+# A country's cities are asked for by turns; what is kept of them stays some ten megabytes.
+_KEPT = 256
+
+
+class _Packed(NamedTuple):
+    """A part of a pack, compressed, and the tag that changes with its content."""
+
+    tag: str
+    zipped: bytes
+
+
+_kept: WeakKeyDictionary[Index, OrderedDict[tuple[object, ...], _Packed]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+@blueprint.get("/packs/<city>")
+def pack(city: str) -> Response:
+    """Answer with a part of a city's pack: by default its stations, or their texts.
+
+    The pack is of a day and of a state of the registry; it is compressed once for both, and asked for again
+    it is not sent again.
+
+    Raises
+    ------
+    InputError
+        No such part.
+    NotFoundError
+        No such city.
+    """
+    values, here = params.given(_PACK), state()
+    part = params.one(values, "part") or _PARTS[0]
+    check_known("part", [part], _PARTS)
+    packed = _packed(here, city, part)
+    return conditional(packed.tag, lambda: _zipped(packed))
+
+
+@blueprint.get("/live/<city>")
+def live(city: str) -> Response:
+    """Answer with the fast facts of a city, and with the revision by which its pack is old or is not.
+
+    Raises
+    ------
+    NotFoundError
+        No such city.
+    """
+    params.given(_LIVE)
+    here = state()
+    snapshot = here.live.index.snapshot
+    find_city(snapshot, city, here.settings.name)
+    facts = {"revision": snapshot.revision, "at": snapshot.at, "stale": here.stale}
+    body = orjson.dumps(facts)
+    return conditional(_tag(body), lambda: Response(body, content_type=_JSON))
+
+
+def conditional(tag: str, answer: Callable[[], Response]) -> Response:
+    """Return an answer under a tag, or that it has not changed (304) to whoever names the tag.
+
+    It may be kept, and is asked for again before it is used.
+    """
+    known = request.if_none_match.contains_weak(tag)
+    response = Response(status=304, content_type=_JSON) if known else answer()
+    # Weak: the same whether compressed or not.
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _zipped(packed: _Packed) -> Response:
+    zipped = request.accept_encodings.quality("gzip") > 0
+    body = packed.zipped if zipped else gzip.decompress(packed.zipped)
+    response = Response(body, content_type=_JSON)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _packed(here: State, city: str, part: str) -> _Packed:
+    index, day = here.live.index, datetime.now(CHINA).date()
+    settings = here.settings
+    packing = Packing(day, settings.name, Crs(settings.public_crs), settings.public_decimals)
+    key = (city, part, packing)
+    with _lock:
+        kept = _kept.setdefault(index, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    # Made twice at worst, when two threads ask first: nobody waits for another city's.
+    made = _make(index, city, part, packing)
+    with _lock:
+        kept[key] = made
+        while len(kept) > _KEPT:
+            kept.popitem(last=False)
+    return made
+
+
+def _make(index: Index, city: str, part: str, packing: Packing) -> _Packed:
+    if part == "texts":
+        body = pack_city_texts(index, city, packing)
+    else:
+        body = pack_city(index, city, packing, _english)
+    # Without the moment, so that every process makes the same bytes.
+    return _Packed(_tag(body), gzip.compress(body, 9, mtime=0))
+
+
+def _english(reason: Reason) -> str:
+    with force_locale("en"):
+        return say(reason)
+
+
+def _tag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:20]
