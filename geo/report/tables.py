@@ -1,10 +1,10 @@
 """Stations as files for other programs and for people: public fields only."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from errno import EIO
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from openpyxl import Workbook
@@ -13,19 +13,39 @@ from geo.crs import Crs, from_wgs84
 from geo.errors import InputError
 from geo.model.facilities import FACILITIES
 from geo.model.station import FIELDS, public_properties
+from geo.report.geopackage import Layer, write_geopackage
 
 __all__ = ["harmless", "write_stations"]
 
 _SHOWN = tuple(field for field in FIELDS if field.public)
-_SYSTEM = "坐标系"
+_SYSTEM, _AS_OF, _LICENCE = "坐标系", "资料时间", "许可"
 _POSITIONS = (("lon", "lat"), ("entrance_lon", "entrance_lat"))
 _NEGATIVE = {"yes": "", "no": "无"}
+_BATCH = 2_000
+_EPSG = {Crs.WGS84: 4326, Crs.CGCS2000: 4490}
+_SQL = {int: "INTEGER", float: "REAL"}
 
 
-def write_stations(rows: Iterable[Mapping[str, Any]], path: Path, *, crs: str, decimals: int) -> int:
+class _About(NamedTuple):
+    """What a file says of all its stations."""
+
+    system: Crs
+    as_of: str
+    licence: str
+
+
+def write_stations(
+    rows: Iterable[Mapping[str, Any]],
+    path: Path,
+    *,
+    crs: str,
+    decimals: int,
+    as_of: str = "",
+    licence: str = "",
+) -> int:
     """Write stations in the format the file's extension names, without any internal field.
 
-    Returns how many.
+    Returns how many. No more of them than a batch are held at a time.
 
     Parameters
     ----------
@@ -34,6 +54,8 @@ def write_stations(rows: Iterable[Mapping[str, Any]], path: Path, *, crs: str, d
     crs, decimals
         The coordinate system of the file and how many decimals its degrees have. CSV and XLSX have Chinese
         headers, which ``yizhan load stations`` reads again, and a column naming the system.
+    as_of, licence
+        Of when the stations are, and how they may be used: written beside the system where they are given.
 
     Raises
     ------
@@ -51,11 +73,7 @@ def write_stations(rows: Iterable[Mapping[str, Any]], path: Path, *, crs: str, d
             known="、".join(_WRITERS),
         )
     system = Crs(crs)
-    placed = [{field.name: row.get(field.name) for field in _SHOWN} for row in rows]
-    for names in _POSITIONS:
-        _place(placed, *names, system, decimals)
-    write(placed, path, system)
-    return len(placed)
+    return write(_placed(rows, system, decimals), path, _About(system, as_of, licence))
 
 
 def harmless(text: str) -> str:
@@ -69,68 +87,88 @@ def harmless(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _place(rows: Sequence[dict[str, Any]], lon: str, lat: str, system: Crs, decimals: int) -> None:
+def _placed(rows: Iterable[Mapping[str, Any]], system: Crs, decimals: int) -> Iterator[dict[str, Any]]:
+    stream = iter(rows)
+    while batch := [{field.name: row.get(field.name) for field in _SHOWN} for row in islice(stream, _BATCH)]:
+        for names in _POSITIONS:
+            _place(batch, *names, system, decimals)
+        yield from batch
+
+
+def _place(rows: list[dict[str, Any]], lon: str, lat: str, system: Crs, decimals: int) -> None:
     placed = [row for row in rows if row.get(lon) is not None]
     x, y = from_wgs84([row[lon] for row in placed], [row[lat] for row in placed], system)
     for row, *place in zip(placed, x.tolist(), y.tolist(), strict=True):
         row[lon], row[lat] = (round(degrees, decimals) for degrees in place)
 
 
-def _csv(rows: Sequence[Mapping], path: Path, system: Crs) -> None:
+def _csv(rows: Iterator[dict], path: Path, about: _About) -> int:
     # The mark at the start makes Excel read UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(_table(rows, system))
+        write, count = csv.writer(file).writerow, -1
+        for line in _table(rows, about):
+            write(line)
+            count += 1
+    return count
 
 
-def _xlsx(rows: Sequence[Mapping], path: Path, system: Crs) -> None:
+def _xlsx(rows: Iterator[dict], path: Path, about: _About) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("站点")
     sheet.freeze_panes = "A2"
-    for line in _table(rows, system):
+    count = -1
+    for line in _table(rows, about):
         sheet.append(line)
+        count += 1
     book.save(path)
+    return count
 
 
-def _geojson(rows: Sequence[Mapping], path: Path, system: Crs) -> None:
-    features = [
-        {
-            "type": "Feature",
-            "id": row["code"],
-            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
-            "properties": public_properties(row),
-        }
-        for row in rows
-    ]
-    members = {"type": "FeatureCollection", "coordinate_system": system, "features": features}
-    path.write_bytes(orjson.dumps(members))
+def _geojson(rows: Iterator[dict], path: Path, about: _About) -> int:
+    members = {"type": "FeatureCollection", "coordinate_system": about.system, **_told(about)}
+    count = 0
+    with path.open("wb") as file:
+        file.write(orjson.dumps(members)[:-1] + b',"features":[')
+        for count, row in enumerate(rows, 1):
+            file.write((b",\n" if count > 1 else b"\n") + orjson.dumps(_feature(row)))
+        file.write(b"]}\n")
+    return count
 
 
-def _gpkg(rows: Sequence[Mapping], path: Path, system: Crs) -> None:
-    if system not in (Crs.WGS84, Crs.CGCS2000):
+def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": row["code"],
+        "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+        "properties": public_properties(row),
+    }
+
+
+def _gpkg(rows: Iterator[dict], path: Path, about: _About) -> int:
+    if about.system not in _EPSG:
         raise InputError(
-            "GeoPackage 不能标明坐标系 %(crs)s,请改用 .csv、.xlsx 或 .geojson", parameter="file", crs=system
+            "GeoPackage 不能标明坐标系 %(crs)s,请改用 .csv、.xlsx 或 .geojson",
+            parameter="file",
+            crs=about.system,
         )
-    # Pandas takes most of a second to import; only this format needs it.
-    import geopandas
-    from pyogrio.errors import DataSourceError
-
-    names = [field.name for field in _SHOWN if field.name not in ("lon", "lat")]
-    table = {name: [_text(row.get(name)) for row in rows] for name in names}
-    frame = geopandas.GeoDataFrame(
-        table,
-        geometry=geopandas.points_from_xy([row["lon"] for row in rows], [row["lat"] for row in rows]),
-        crs="EPSG:4490" if system == Crs.CGCS2000 else "EPSG:4326",
-    )
-    try:
-        frame.to_file(path, layer="stations", driver="GPKG")
-    except DataSourceError as error:
-        raise OSError(EIO, str(error)) from error
+    fields = [field for field in _SHOWN if field.name not in ("lon", "lat")]
+    columns = {field.name: _SQL.get(field.type, "TEXT") for field in fields}
+    layer = Layer(columns, _EPSG[about.system], about.licence, about.as_of)
+    points = ((row["lon"], row["lat"], tuple(_text(row[name]) for name in columns)) for row in rows)
+    return write_geopackage(path, layer, points)
 
 
-def _table(rows: Sequence[Mapping], system: Crs) -> Iterator[list[Any]]:
-    yield [*(field.zh for field in _SHOWN), _SYSTEM]
+def _told(about: _About) -> dict[str, str]:
+    told = {"as_of": about.as_of, "licence": about.licence}
+    return {name: text for name, text in told.items() if text}
+
+
+def _table(rows: Iterator[dict], about: _About) -> Iterator[list[Any]]:
+    told = {_SYSTEM: about.system.value, _AS_OF: about.as_of, _LICENCE: harmless(about.licence)}
+    told = {header: text for header, text in told.items() if text}
+    yield [*(field.zh for field in _SHOWN), *told]
     for row in rows:
-        yield [*(_cell(row.get(field.name)) for field in _SHOWN), system.value]
+        yield [*(_cell(row[field.name]) for field in _SHOWN), *told.values()]
 
 
 def _cell(value: Any) -> Any:
@@ -139,6 +177,8 @@ def _cell(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return "、".join(_pair(key, answer) for key, answer in value.items())
     if isinstance(value, list):
@@ -154,7 +194,7 @@ def _pair(key: str, answer: str) -> str:
     return f"{key}:{answer}"
 
 
-_WRITERS: dict[str, Callable[..., None]] = {
+_WRITERS: dict[str, Callable[..., int]] = {
     ".csv": _csv,
     ".xlsx": _xlsx,
     ".geojson": _geojson,
