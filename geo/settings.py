@@ -14,11 +14,15 @@ from geo.errors import SettingError
 __all__ = ["Settings", "basemap_warning", "settings_table"]
 
 _CRS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+# Only the publisher can grant anything: until he does, the data say so themselves.
+_NO_LICENCE = "没有声明许可,转载请先征得发布单位同意"
 _BASEMAPS = ("builtin", "tianditu", "none")
 _BASEMAP_CRS = ("wgs84", "gcj02")
 # A host of its own, so that the pages' policy can name it; {s} stands for a, b and c.
 _TILES = re.compile(r"https?://(?:[\w.-]|\{s\})+(?::\d+)?/[!-~]*", re.ASCII)
 _TILE_PLACE = ("{z}", "{x}", "{y}")
+# A website as a Content-Security-Policy names it; its host is ASCII (punycode).
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?", re.ASCII)
 # What the templates in a WMTS server's capabilities call them.
 _WMTS_PLACE = {"{TileMatrix}": "{z}", "{TileCol}": "{x}", "{TileRow}": "{y}"}
 
@@ -49,7 +53,7 @@ class Settings:
 
     home: Path = field(
         default_factory=_default_home,
-        metadata=_about("数据目录:内嵌数据库和最近一次快照都在这里", "~/.local/share/yizhan"),
+        metadata=_about("数据目录:内嵌数据库、最近一次快照、街道和底图文件都在这里", "~/.local/share/yizhan"),
     )
     database_url: str = field(
         default="", metadata=_about("数据库地址;空着就用数据目录里的一个 SQLite 文件", "")
@@ -64,6 +68,12 @@ class Settings:
         default="wgs84", metadata=_about("公众能下载的坐标系:wgs84、cgcs2000、gcj02 或 bd09", "wgs84")
     )
     public_decimals: int = field(default=6, metadata=_about("公众能下载的坐标小数位数,0 到 8", 6))
+    licence: str = field(
+        default=_NO_LICENCE,
+        metadata=_about(
+            "数据的许可,如 CC BY 4.0,或用一句话写明怎样可以用;写在接口的回答和下载的文件里", _NO_LICENCE
+        ),
+    )
     basemap: str = field(
         default="builtin",
         metadata=_about(
@@ -80,11 +90,21 @@ class Settings:
         default="", metadata=_about("底图的审图号,显示在地图上;对外服务时应当有", "")
     )
     basemap_crs: str = field(default="wgs84", metadata=_about("瓦片网址所用的坐标系:wgs84 或 gcj02", "wgs84"))
-    max_file_mb: int = field(default=200, metadata=_about("导入文件的最大兆字节数", 200))
+    max_file_mb: int = field(
+        default=200, metadata=_about("导入文件的最大兆字节数;街道文件至少可以有 1000", 200)
+    )
     summer: str = field(
         default="05-01/09-30", metadata=_about("开放时间只写“夏季”时所指的日期", "05-01/09-30")
     )
     hotline: str = field(default="12351", metadata=_about("页面上的服务热线", "12351"))
+    frame_ancestors: str = field(
+        default="*",
+        metadata=_about(
+            "哪些网站可以嵌入 /embed:* 是所有网站,self 是只有自己;"
+            "也可以写几个网站,用空格或逗号分开,如 https://www.example.cn https://*.example.cn",
+            "*",
+        ),
+    )
 
     def __post_init__(self) -> None:
         if self.public_crs not in _CRS:
@@ -102,6 +122,7 @@ class Settings:
                 "设置 YIZHAN_CODE_PREFIX 应为 1 到 4 个英文字母,现在是“%(value)s”", value=self.code_prefix
             )
         _check_basemap(self)
+        _check_frame_ancestors(self)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -128,6 +149,19 @@ class Settings:
         if scheme in ("postgres", "postgresql"):
             return f"postgresql+psycopg://{rest}"
         return self.database_url
+
+    @property
+    def framing_sites(self) -> tuple[str, ...]:
+        """Who may frame /embed beside this site itself: ``*`` alone, or the origins named.
+
+        Examples
+        --------
+        >>> Settings().framing_sites, Settings(frame_ancestors="self").framing_sites
+        (('*',), ())
+        >>> Settings(frame_ancestors="https://a.cn, https://*.b.cn:8443").framing_sites
+        ('https://a.cn', 'https://*.b.cn:8443')
+        """
+        return tuple(word for word in _words(self.frame_ancestors) if word != "self")
 
     @property
     def basemap_shown(self) -> str:
@@ -199,6 +233,21 @@ def _is_public(settings: Settings) -> bool:
         return settings.host != "localhost"
 
 
+def _check_frame_ancestors(settings: Settings) -> None:
+    words = _words(settings.frame_ancestors)
+    # These words go into a header: nothing but origins may.
+    if words != ["*"] and not (words and all(word == "self" or _ORIGIN.fullmatch(word) for word in words)):
+        raise SettingError(
+            "设置 YIZHAN_FRAME_ANCESTORS 应为 *、self,或用空格或逗号分开的网站,"
+            "如 https://www.example.cn https://*.example.cn(不带路径),现在是“%(value)s”",
+            value=settings.frame_ancestors,
+        )
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[\s,\uff0c]+", text) if word]
+
+
 def _check_basemap(settings: Settings) -> None:
     if settings.basemap_crs not in _BASEMAP_CRS:
         raise SettingError(
@@ -248,4 +297,5 @@ def _convert(item: dataclasses.Field, text: str) -> Any:
             raise SettingError(
                 "设置 %(name)s 应为整数,现在是“%(value)s”", name=_variable(item), value=text
             ) from None
-    return Path(text).expanduser() if item.name == "home" else text
+    # Absolute: two ways to write one folder are one registry.
+    return Path(text).expanduser().absolute() if item.name == "home" else text

@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from geo.finder import warm
+from geo.registry.kernels import keep_kernels
 from geo.registry.live import Live, open_live
 from geo.settings import Settings
 from web import (
@@ -14,15 +15,27 @@ from web import (
     areas,
     assets,
     basemap,
+    big,
+    cities,
+    downloads,
+    embed,
+    embed_files,
+    embed_make,
     errors,
     express,
     finder,
     headers,
     health,
     language,
+    oembed,
+    openapi,
+    packs,
     page,
+    phone,
+    sheets,
     state,
     stations,
+    street_packs,
     way,
 )
 
@@ -51,6 +64,7 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
     app.extensions[state.KEY] = state.State(settings, live or open_live(settings).start())
     for init in (
         language.init_language,
+        big.init_big,
         errors.init_errors,
         headers.init_headers,
         assets.init_assets,
@@ -58,14 +72,35 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
         express.init_express,
     ):
         init(app)
-    for module in (api, areas, basemap, finder, health, stations, way):
+    for module in (
+        api,
+        areas,
+        basemap,
+        cities,
+        downloads,
+        embed,
+        embed_files,
+        embed_make,
+        finder,
+        health,
+        oembed,
+        openapi,
+        packs,
+        phone,
+        sheets,
+        stations,
+        street_packs,
+        way,
+    ):
         app.register_blueprint(module.blueprint)
     return app
 
 
 def create_app_from_env() -> Flask:
     """Return the application that the YIZHAN_* settings of this process's environment describe."""
-    app = create_app(Settings.from_env(os.environ))
+    settings = Settings.from_env(os.environ)
+    keep_kernels(settings.home)
+    app = create_app(settings)
     index = app.extensions[state.KEY].live.index
     if index.snapshot.streets:
         # Beside the first answers, not before them: a worker serves from the moment it starts.

@@ -1,13 +1,16 @@
 """Stations for programs: the nearest, a listing, one of them."""
 
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import numpy as np
 import orjson
 from flask import Blueprint, Response, request
+from numpy.typing import NDArray
 
+from geo.crs import Crs
 from geo.errors import InputError
 from geo.finder import CHINA, answer_geojson, find_nearest
 from geo.model.facilities import FACILITIES
@@ -15,22 +18,28 @@ from geo.registry.feature import Say, collection, feature, open_json, positions
 from geo.registry.nearest import Index
 from geo.registry.selection import Filter
 from geo.registry.snapshot import KINDS, STATUSES, facility_mask
-from web import params, queries
+from web import mirror, params, queries
+from web.conditional import conditional
 from web.language import language, say
-from web.listing import Wanted, matching_rows
+from web.listing import Wanted, matching_rows, row_after
 from web.state import State, state
 
-__all__ = ["GEOJSON", "NEAREST", "blueprint", "nearest_body"]
+__all__ = ["GEOJSON", "LIMIT", "LISTING", "MOST", "NEAREST", "STATION", "blueprint", "nearest_body"]
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 NEAREST = frozenset({"lon", "lat", "k", "kind", "facility", "status", "open_at", "by", "crs", "lang"})
-_LISTING = frozenset(
-    {"bbox", "kind", "facility", "area", "status", "q", "open_at", "limit", "cursor", "crs", "lang"}
-)
-_STATION = frozenset({"open_at", "crs", "lang"})
-_LIMIT, _MOST = 100, 1000
+LISTING = frozenset(
+    {
+        "bbox", "kind", "facility", "area", "status", "q", "open_at", "updated_since", "limit", "cursor",
+        "crs", "lang",
+    }
+)  # fmt: skip
+STATION = frozenset({"open_at", "crs", "lang"})
+LIMIT, MOST = 100, 1000
 GEOJSON = "application/geo+json"
+# Raised when the form of a listing changes: whoever has an answer of the old one is given the new one.
+_FORM = 1
 
 
 @blueprint.route("/nearest", methods=["GET", "POST"])
@@ -65,53 +74,117 @@ def nearest_body(here: State, values: params.Values, say: Say) -> bytes:
 
 @blueprint.get("/stations")
 def stations() -> Response:
-    """Answer with the stations that match, ordered by code, a page at a time.
+    """Answer with the stations that match, ordered by code, a page at a time; or with what has changed.
 
-    Open states are told only where ``open_at`` is asked: otherwise an answer depends on the registry alone.
+    Open states are told only where ``open_at`` is asked: otherwise an answer depends on the registry alone,
+    and is not made again for whoever has it.
     """
-    here, values = state(), params.given(_LISTING)
-    index = here.live.index
+    here, values = state(), params.given(LISTING)
     given, answered = queries.systems(values, here.settings.public_crs)
-    at = _moment(values)
-    wanted = Wanted(
-        filter=_filter(values),
-        box=queries.box(values),
-        crs=given,
-        area=params.one(values, "area"),
-        text=params.one(values, "q"),
-        open_at=at,
+    since_s = mirror.since(values)
+    asked = _Asked(
+        here=here,
+        index=here.live.index,
+        values=values,
+        wanted=_wanted(values, given),
+        crs=answered,
+        limit=params.whole(values, "limit", default=LIMIT, low=1, high=MOST),
     )
-    limit = params.whole(values, "limit", default=_LIMIT, low=1, high=_MOST)
-    after = queries.resume_after(values)
-    matched = matching_rows(index, wanted)
-    left = matched if after is None else matched[matched >= _row_after(index, after)]
-    rows = left[:limit]
-    features = [
-        feature(index.snapshot, row, place, at and {"open": _open(index, row, at)})
-        for row, place in zip(
-            rows.tolist(),
-            positions(index.snapshot, rows, crs=answered, decimals=here.settings.public_decimals),
-            strict=True,
-        )
-    ]
-    members = _members(here, answered) | {
-        "matched": len(matched),
-        "next": _next(here, values, index, rows[-1]) if len(left) > limit else None,
-    }
-    return _geojson(collection(features, members), cache="no-cache")
+
+    def answer() -> Response:
+        body = _listed(asked) if since_s is None else _changed(asked, since_s)
+        return _geojson(body, cache="no-cache")
+
+    return answer() if asked.wanted.open_at else conditional(_tag(asked), answer)
 
 
 @blueprint.get("/stations/<code>")
 def station(code: str) -> Response:
     """Answer with one station and its open state, now or at ``open_at``."""
-    here, values = state(), params.given(_STATION)
+    here, values = state(), params.given(STATION)
     index = here.live.index
     _, answered = queries.systems(values, here.settings.public_crs)
     at = _moment(values) or datetime.now(CHINA)
     row = index.snapshot.row(code)
     [place] = positions(index.snapshot, [row], crs=answered, decimals=here.settings.public_decimals)
-    found = feature(index.snapshot, row, place, {"open": _open(index, row, at)})
-    return _geojson(found[:-1] + b"," + orjson.dumps(_members(here, answered))[1:], cache="no-cache")
+    found = feature(index.snapshot, row, place, _more(index, row, at))
+    members = orjson.dumps(_members(here, index, answered))
+    return _geojson(found[:-1] + b"," + members[1:], cache="no-cache")
+
+
+class _Asked(NamedTuple):
+    """A page that is asked for: of which state of the registry, of what, where, and how long."""
+
+    here: State
+    index: Index
+    values: params.Values
+    wanted: Wanted
+    crs: Crs
+    limit: int
+
+
+def _listed(asked: _Asked) -> bytes:
+    index = asked.index
+    matched = matching_rows(index, asked.wanted)
+    after = queries.resume_after(asked.values)
+    left = matched if after is None else matched[matched >= row_after(index.snapshot, *after)]
+    rows = left[: asked.limit]
+    cursor = queries.cursor_of(index.snapshot.codes[rows[-1]].decode()) if len(left) > len(rows) else None
+    return _collection(asked, rows, {"matched": len(matched), "next": _next(asked, cursor)})
+
+
+def _changed(asked: _Asked, since_s: int) -> bytes:
+    snapshot = asked.index.snapshot
+    found = mirror.changes(asked.index, asked.wanted, since_s, asked.values)
+    rows = found.rows[: asked.limit]
+    kept = found.kept[rows]
+    cursor = mirror.cursor_after(snapshot, rows[-1]) if len(found.rows) > len(rows) else None
+    members = {
+        "matched": found.matched,
+        "next": _next(asked, cursor),
+        "tombstones": [mirror.tombstone(snapshot, row) for row in rows[~kept].tolist()],
+    }
+    return _collection(asked, rows[kept], members)
+
+
+def _collection(asked: _Asked, rows: NDArray[np.int64], members: dict[str, Any]) -> bytes:
+    index, decimals = asked.index, asked.here.settings.public_decimals
+    places = positions(index.snapshot, rows, crs=asked.crs, decimals=decimals)
+    features = [
+        feature(index.snapshot, row, place, _more(index, row, asked.wanted.open_at))
+        for row, place in zip(rows.tolist(), places, strict=True)
+    ]
+    return collection(features, _members(asked.here, index, asked.crs) | members)
+
+
+def _more(index: Index, row: int, at: datetime | None) -> dict[str, Any]:
+    more = {"updated_at": mirror.updated_at(index.snapshot, row)}
+    if at:
+        more["open"] = open_json(index.openings.state(int(index.snapshot.schedule[row]), at), say)
+    return more
+
+
+def _tag(asked: _Asked) -> str:
+    # All that an answer is made from, so that none needs to be made to know that it is the same.
+    snapshot, settings = asked.index.snapshot, asked.here.settings
+    made_from = (
+        _FORM,
+        (snapshot.revision, snapshot.at, asked.here.stale),
+        (asked.crs, settings.public_decimals, settings.licence, _base(asked.here)),
+        sorted(asked.values.items()),
+    )
+    return sha256(repr(made_from).encode()).hexdigest()[:20]
+
+
+def _wanted(values: params.Values, crs: Crs) -> Wanted:
+    return Wanted(
+        filter=_filter(values),
+        box=queries.box(values),
+        crs=crs,
+        area=params.one(values, "area"),
+        text=params.one(values, "q"),
+        open_at=_moment(values),
+    )
 
 
 def _filter(values: params.Values) -> Filter:
@@ -129,23 +202,24 @@ def _moment(values: params.Values) -> datetime | None:
     return at
 
 
-def _open(index: Index, row: int, at: datetime) -> dict[str, Any]:
-    return open_json(index.openings.state(int(index.snapshot.schedule[row]), at), say)
+def _members(here: State, index: Index, crs: Crs) -> dict[str, Any]:
+    return {
+        "coordinate_system": crs,
+        "as_of": index.snapshot.at,
+        "stale": here.stale,
+        "licence": here.settings.licence,
+    }
 
 
-def _row_after(index: Index, code: str) -> int:
-    return int(np.searchsorted(index.snapshot.codes, code.encode(), side="right"))
+def _next(asked: _Asked, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    query = urlencode({**asked.values, "cursor": cursor}, doseq=True)
+    return f"{_base(asked.here)}{request.path}?{query}"
 
 
-def _members(here: State, crs: str) -> dict[str, Any]:
-    return {"coordinate_system": crs, "as_of": here.live.index.snapshot.at, "stale": here.stale}
-
-
-def _next(here: State, values: params.Values, index: Index, last: int) -> str:
-    cursor = queries.cursor_of(index.snapshot.codes[last].decode())
-    query = urlencode({**values, "cursor": cursor}, doseq=True)
-    base = here.settings.public_url or request.host_url
-    return f"{base.rstrip('/')}{request.path}?{query}"
+def _base(here: State) -> str:
+    return (here.settings.public_url or request.host_url).rstrip("/")
 
 
 def _geojson(body: bytes, *, cache: str) -> Response:

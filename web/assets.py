@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, send_from_directory
 
-__all__ = ["FOLDER", "asset", "digest_of", "init_assets"]
+__all__ = ["FOLDER", "asset", "digest_of", "init_assets", "kept"]
 
 FOLDER = Path(__file__).parent / "static"
 _YEAR_S = 31_536_000
@@ -37,7 +37,11 @@ def asset(name: str) -> str:
 
 
 def _serve(digest: str, name: str) -> Response:
-    response = send_from_directory(FOLDER, name)
+    return kept(send_from_directory(FOLDER, name), digest)
+
+
+def kept(response: Response, digest: str) -> Response:
+    """Return an answer made of static files, kept for a year when it is asked for by their digest."""
     if digest == current_app.extensions[_KEY]:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
     else:

@@ -29,7 +29,7 @@ STATUS: dict[type[GeoError], int] = {
     UnavailableError: 503,
 }
 
-_FOR_PROGRAMS = ("/api/", "/basemap/")
+_FOR_PROGRAMS = ("/api/", "/basemap/", "/oembed")
 _RETRY_AFTER_S = 5
 _TITLES = {
     400: lazy_gettext("这个请求看不懂"),
@@ -38,6 +38,7 @@ _TITLES = {
     409: lazy_gettext("资料已经变动"),
     413: lazy_gettext("发来的内容太大"),
     500: lazy_gettext("这里出了错"),
+    501: lazy_gettext("没有这种格式"),
     503: lazy_gettext("暂时不能提供服务"),
 }
 _DETAILS = {

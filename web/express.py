@@ -12,14 +12,14 @@ from flask import Flask
 
 from geo.errors import GeoError
 from web.api import GEOJSON, NEAREST, nearest_body
-from web.headers import ALWAYS
+from web.headers import ALWAYS, OPEN
 from web.params import Values
 from web.state import KEY
 
 __all__ = ["init_express"]
 
 _PATH = "/api/v1/nearest"
-_HEADERS = [("Content-Type", GEOJSON), ("Cache-Control", "no-store"), *ALWAYS]
+_HEADERS = [("Content-Type", GEOJSON), ("Cache-Control", "no-store"), *ALWAYS, *OPEN]
 
 
 def init_express(app: Flask) -> None:

@@ -20,11 +20,12 @@ from web.basemap import credit, map_crs
 from web.cards import cards, split_open
 from web.language import say
 from web.page import no_store
+from web.phone import page_needs
 from web.places import MOST, candidates, meant
 from web.sketch import sketch
 from web.start import areas_to_pick, landmarks_to_pick
 from web.state import State, state
-from web.words import SHORT_KINDS, WAYS, day_words, facility_name
+from web.words import SHORT_KINDS, WAYS, WHO, day_words, facility_name
 
 __all__ = ["Asked", "blueprint"]
 
@@ -208,6 +209,7 @@ def _other(here: State, asked: Asked, view: str, **more: Any) -> str:
 def _render(asked: Asked, view: str, **more: Any) -> str:
     facilities = [(code, facility_name(code)) for code in FACILITIES]
     streets = bool(state().live.index.snapshot.streets)
+    origin = more.get("origin")
     return render_template(
         "finder.html",
         view=view,
@@ -215,6 +217,8 @@ def _render(asked: Asked, view: str, **more: Any) -> str:
         kinds=SHORT_KINDS,
         facilities=facilities,
         ways=WAYS if streets else {},
+        who=WHO,
+        phone=page_needs(origin.point if origin else None),
         **more,
     )
 

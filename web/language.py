@@ -31,7 +31,7 @@ def init_language(app: Flask) -> None:
 def language() -> str:
     """Return ``zh`` or ``en``, the language of the answer."""
     asked = asked_language()
-    if asked or request.path.startswith("/api/"):
+    if asked or request.path.startswith("/api/v1/"):
         return asked or "zh"
     return request.accept_languages.best_match(_LOCALES) or "zh"
 

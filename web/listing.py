@@ -16,7 +16,7 @@ from geo.registry.selection import Filter, filter_mask
 from geo.registry.snapshot import Snapshot
 from web.queries import Box
 
-__all__ = ["Wanted", "area_tree", "matching_rows"]
+__all__ = ["Wanted", "area_tree", "matching_rows", "row_after"]
 
 # No system is shifted further than this from WGS-84 (BD-09: some 0.017 degrees).
 _SHIFT_DEG = 0.05
@@ -56,6 +56,11 @@ def matching_rows(index: Index, wanted: Wanted) -> NDArray[np.int64]:
     if wanted.box:
         mask &= _in_box(snapshot, wanted.box, wanted.crs)
     return np.flatnonzero(mask)
+
+
+def row_after(snapshot: Snapshot, code: str) -> int:
+    """Return the first row whose code comes after one, which need not be there."""
+    return int(np.searchsorted(snapshot.codes, code.encode(), side="right"))
 
 
 def area_tree(snapshot: Snapshot, counts: Mapping[str, NDArray[np.bool_]]) -> list[dict[str, Any]]:

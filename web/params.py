@@ -215,10 +215,10 @@ def asked_language() -> str | None:
         return None
 
 
-def address(**changed: str) -> str:
-    """Return the request's own address with some parameters changed, and never with a position."""
+def address(**changed: str | None) -> str:
+    """Return the request's own address, some parameters changed (None: left out), never with a position."""
     kept = {name: texts for name, texts in request.args.lists() if name not in _POSITION}
-    query = urlencode({**kept, **changed}, doseq=True)
+    query = urlencode({name: text for name, text in {**kept, **changed}.items() if text}, doseq=True)
     return f"{request.path}?{query}"
 
 
@@ -242,4 +242,9 @@ def _texts(name: str, value: Any) -> list[str]:
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, bool) or not isinstance(item, str | int | float) for item in items):
         raise InputError("%(name)s 应为文字、数字或它们的列表", parameter=name, name=name[:SHOWN])
-    return [item if isinstance(item, str) else repr(item) for item in items]
+    return [item if isinstance(item, str) else _written(item) for item in items]
+
+
+def _written(number: float) -> str:
+    # To JSON 5.0 is as whole as 5.
+    return repr(int(number)) if isinstance(number, float) and number.is_integer() else repr(number)

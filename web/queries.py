@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from web.params import SHOWN, Values, as_float, many, number, one, whole
 __all__ = ["Box", "box", "cursor_of", "moment", "position", "question", "resume_after", "systems"]
 
 _CURSOR = b"after:"
+_CODE = r"(\S+)"
 _UNSHIFTED = (Crs.WGS84, Crs.CGCS2000)
 
 
@@ -115,32 +117,33 @@ def box(values: Values) -> Box | None:
     )
 
 
-def cursor_of(code: str) -> str:
-    """Return the cursor of a listing that goes on after a code.
+def cursor_of(*keys: str) -> str:
+    """Return the cursor of a listing that goes on after what has these keys, by which it is ordered.
 
     Examples
     --------
     >>> resume_after({"cursor": [cursor_of("HB-0417")]}), resume_after({})
-    ('HB-0417', None)
+    (('HB-0417',), None)
     """
-    return base64.urlsafe_b64encode(_CURSOR + code.encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_CURSOR + " ".join(keys).encode()).decode().rstrip("=")
 
 
-def resume_after(values: Values) -> str | None:
-    """Return the code after which a listing goes on, None when it begins.
+def resume_after(values: Values, keys: str = _CODE) -> tuple[str, ...] | None:
+    """Return the keys after which a listing goes on, None when it begins; ``keys`` is their pattern.
 
     Raises
     ------
     InputError
-        ``cursor`` is none of ours.
+        ``cursor`` is none of ours, or of a listing in another order.
     """
     text = one(values, "cursor")
     if text is None:
         return None
     try:
         inside = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        if inside.startswith(_CURSOR):
-            return inside.removeprefix(_CURSOR).decode()
+        found = re.fullmatch(keys, inside.removeprefix(_CURSOR).decode())
+        if inside.startswith(_CURSOR) and found:
+            return found.groups()
     except (binascii.Error, ValueError):
         pass
     raise InputError(

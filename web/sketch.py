@@ -18,7 +18,7 @@ from geo.registry.selection import Filter
 from geo.registry.snapshot import Snapshot
 from web.start import Area
 
-__all__ = ["sketch"]
+__all__ = ["labels_around", "sketch"]
 
 _DOTS = 120
 _LABELS = 40
@@ -51,13 +51,12 @@ def sketch(
     snapshot = index.snapshot
     system = Crs(crs)
     centre = point or _middle(snapshot)
-    marks = [] if centre is None else _landmarks(snapshot, centre)
     # Where districts are labelled with their counts, stations are told already.
     dots = [] if areas or centre is None else _dots(index, centre, listed, system, decimals)
     return {
         "here": _placed([[]], [point], system, decimals)[0] if point else None,
         "dots": dots,
-        "labels": _placed([[mark.name] for mark in marks], marks, system, decimals),
+        "labels": [] if centre is None else labels_around(snapshot, centre, crs=crs, decimals=decimals),
         "areas": _placed(
             [[area.name, area.serving] for area in areas],
             [Point(*area.centre) for area in areas],
@@ -65,6 +64,18 @@ def sketch(
             decimals,
         ),
     }
+
+
+def labels_around(snapshot: Snapshot, point: Point, *, crs: str, decimals: int) -> list[list[Any]]:
+    """Return the names of the landmarks around a point, each with its lon and lat, in degrees of ``crs``.
+
+    Parameters
+    ----------
+    point : Point
+        In WGS-84 degrees.
+    """
+    marks = _landmarks(snapshot, point)
+    return _placed([[mark.name] for mark in marks], marks, Crs(crs), decimals)
 
 
 def _placed(heads: Sequence[list[Any]], places: Sequence[Any], crs: Crs, decimals: int) -> list[list[Any]]:

@@ -1,22 +1,31 @@
 """A station's own page: everything the public may know of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from geo.crs import Crs
 from geo.finder import CHINA, sets_around
 from geo.model.facilities import FACILITIES
 from geo.model.standards import STANDARDS, check
-from geo.model.station import FIELDS
+from geo.model.station import FIELDS, SERVING, Status
 from geo.registry.feature import positions
+from geo.registry.nearest import Index
 from web import params
+from web.basemap import credit
+from web.frames import base_url
+from web.hours_words import hours_words
 from web.language import gettext, language, lazy_gettext
-from web.state import state
-from web.words import KINDS, STATUSES, access_words, facility_name, state_words
+from web.links import TRAVEL, Link, Target, links_of
+from web.sheet_words import entry_sentence
+from web.state import State, state
+from web.station_data import place_data
+from web.station_hours import Day, coming_days
+from web.station_near import open_nearby
+from web.words import KINDS, STATUSES, facility_name, state_words
 
 __all__ = ["blueprint"]
 
@@ -27,7 +36,7 @@ _ELSEWHERE = frozenset(
     {
         "code", "kind", "status", "name", "address", "floor", "entrance_note", "hours_raw", "hours_osm",
         "hours_makeup", "hours_note", "access_who", "access_how", "facilities", "public_phone", "checklist",
-        "standard", "closed_reason", "unit_code", "area_code",
+        "standard", "closed_reason", "unit_code", "area_code", "verified_on", "signboard_name",
     }
 )  # fmt: skip
 _RESULTS = {
@@ -35,6 +44,15 @@ _RESULTS = {
     "fail": lazy_gettext("不符合"),
     "unknown": lazy_gettext("未知"),
 }
+
+
+_TRAVEL = {
+    "walk": lazy_gettext("步行"),
+    "ride": lazy_gettext("骑行"),
+    "ebike": lazy_gettext("电动车"),
+}
+_COMING = (Status.PLANNED, Status.BUILDING)
+_OLD_DAYS = 365
 
 
 @blueprint.get("/s/<code>")
@@ -49,25 +67,83 @@ def page(code: str) -> str:
     params.given((), strict=False)
     here, now = state(), datetime.now(CHINA)
     index = here.live.index
-    row = index.snapshot.row(code)
-    doc = orjson.loads(index.snapshot.doc(row))
-    [place] = positions(
-        index.snapshot, [row], crs=Crs(here.settings.public_crs), decimals=here.settings.public_decimals
-    )
+    snapshot, row = index.snapshot, index.snapshot.row(code)
+    doc = orjson.loads(snapshot.doc(row))
+    public = {"crs": Crs(here.settings.public_crs), "decimals": here.settings.public_decimals}
+    [place] = positions(snapshot, [row], **public)
+    url = base_url(here.settings) + url_for("stations.page", code=doc["code"], lang=None, big=None)
+    days = _days(index, doc, now.date())
     return render_template(
         "station.html",
+        **_open_now(index, row, doc, now),
         doc=doc,
+        url=url,
         kind=KINDS[doc["kind"]],
         status=STATUSES[doc["status"]],
-        state=state_words(index.openings.state(int(index.snapshot.schedule[row]), now), doc, at=now),
-        access=access_words(doc),
+        entry=entry_sentence(doc),
+        coming=_coming(doc),
+        hours="" if doc["status"] == Status.CLOSED else hours_words(doc),
+        days=days,
+        links=_links(here, row, doc) if doc["status"] in SERVING else {},
+        ways=bool(sets_around(snapshot, snapshot.door(row))),
+        verified=_verified(doc, now.date()),
         facilities=_facilities(doc.get("facilities", {})),
         details=_details(doc),
         standard=_standard(doc),
         position=place,
-        ways=bool(sets_around(index.snapshot, index.snapshot.door(row))),
         crs=here.settings.public_crs,
+        data=place_data(snapshot, doc, days, url=url, position=place, crs=here.settings.public_crs),
     )
+
+
+def _open_now(index: Index, row: int, doc: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return whether it is open, and which others are."""
+    others, attribution = open_nearby(index, row, doc, now=now)
+    return {
+        "state": state_words(index.openings.state(int(index.snapshot.schedule[row]), now), doc, at=now),
+        "serving": doc["status"] in SERVING,
+        "others": others,
+        "credit": credit(attribution) if others and attribution else None,
+    }
+
+
+def _days(index: Index, doc: Mapping[str, Any], today: date) -> list[Day]:
+    if doc["status"] not in SERVING:
+        return []
+    return coming_days(
+        doc.get("hours_osm"),
+        makeup=bool(doc.get("hours_makeup")),
+        today=today,
+        calendar=index.snapshot.calendar,
+    )
+
+
+def _links(here: State, row: int, doc: Mapping[str, Any]) -> dict[str, tuple[str, list[Link]]]:
+    """Return for each way of going there its name and the links to map apps."""
+    target = Target(here.live.index.snapshot.door(row), doc["name"], doc.get("address", ""))
+    # In English the word for riding is also one within a sentence, and small there.
+    return {by: (str(_TRAVEL[by]).capitalize(), links_of(target, by, here.settings)) for by in TRAVEL}
+
+
+def _coming(doc: Mapping[str, Any]) -> str:
+    """Return when a station that is not there yet opens, empty where that is not known."""
+    if doc["status"] not in _COMING or not doc.get("opened_on"):
+        return ""
+    return gettext("预计 %(date)s 开放", date=doc["opened_on"])
+
+
+def _verified(doc: Mapping[str, Any], today: date) -> str:
+    """Return when somebody last looked whether all this is true."""
+    day = doc.get("verified_on")
+    if not day:
+        return gettext("没有核实过的记录,以现场为准")
+    try:
+        old = (today - date.fromisoformat(day)).days > _OLD_DAYS
+    except ValueError:
+        old = False
+    if old:
+        return gettext("%(date)s 核实过,到现在超过一年了,去之前最好先问一声", date=day)
+    return gettext("%(date)s 核实过", date=day)
 
 
 def _facilities(answers: Mapping[str, str]) -> dict[str, list[str]]:

@@ -11,11 +11,12 @@ from geo.crs import Crs
 from geo.errors import InputError
 from geo.finder import CHINA, Route, find_route, route_geojson, shown_line
 from geo.model.place import Point
+from geo.registry.nearest import Index
 from web import params, queries
 from web.basemap import credit, map_crs
 from web.language import language, say
 from web.page import no_store
-from web.places import MOST, meant
+from web.places import MOST, Candidate, candidates, meant
 from web.sketch import sketch
 from web.state import State, state
 from web.way_words import WayWords, step_words, way_words
@@ -67,7 +68,7 @@ def page(code: str) -> Response:
     doc = orjson.loads(index.snapshot.doc(index.snapshot.row(code)))
     by = (params.choices(values, "by", ("walk", "ebike")) or ["walk"])[0]
     text = " ".join((params.one(values, "q") or "").split())[:_TEXT_LENGTH]
-    start = _start(here, values, text)
+    start, picks = _start(index, values, text)
     more = {}
     if start:
         found = find_route(index, start.point, code, by, at=datetime.now(CHINA))
@@ -77,7 +78,7 @@ def page(code: str) -> Response:
             "notices": [say(notice) for notice in found.notices],
             "steps": [step_words(step) for step in found.steps],
             "credit": credit(found.attribution) if found.attribution else None,
-            "sketch": _sketch(here, start, found, doc, way),
+            "sketch": _sketch(here, index, start, found, doc, way),
         }
     html = render_template(
         "way.html",
@@ -86,26 +87,33 @@ def page(code: str) -> Response:
         by=by,
         text=text,
         start=start,
+        picks=picks,
         **more or {"way": None, "sketch": None},
     )
     return no_store(make_response(html))
 
 
-def _start(here: State, values: params.Values, text: str) -> Start | None:
+def _start(index: Index, values: params.Values, text: str) -> tuple[Start | None, list[Candidate]]:
+    """Return where to start from, or what to choose from where a name means several places."""
     if text:
+        snapshot = index.snapshot
         number = params.whole(values, "place", default=0, low=0, high=MOST)
-        place, _ = meant(here.live.index.snapshot, text, number)
+        place, places = meant(snapshot, text, number)
+        if place is None:
+            return None, candidates(snapshot, places)
         again = (("q", text), ("place", str(number or "")))
-        return None if place is None else Start(Point(place.lon, place.lat), place.name, again)
+        return Start(Point(place.lon, place.lat), place.name, again), []
     if "lon" not in values and "lat" not in values:
-        return None
+        return None, []
     again = tuple((name, given) for name in ("lon", "lat") if (given := params.one(values, name)))
-    return Start(queries.position(values, Crs.WGS84), again=again)
+    return Start(queries.position(values, Crs.WGS84), again=again), []
 
 
-def _sketch(here: State, start: Start, found: Route, doc: Mapping[str, Any], way: WayWords) -> dict[str, Any]:
+def _sketch(
+    here: State, index: Index, start: Start, found: Route, doc: Mapping[str, Any], way: WayWords
+) -> dict[str, Any]:
     public = {"crs": map_crs(here.settings), "decimals": here.settings.public_decimals}
     line = shown_line(found.line, **public)
-    drawn = sketch(here.live.index, start.point, listed=(found.row,), **public)
+    drawn = sketch(index, start.point, listed=(found.row,), **public)
     end = {"kind": doc["kind"], "state": way.state.key}
     return drawn | {"here": line[0], "dots": [], "way": {"line": line, "by": found.by, "end": end}}

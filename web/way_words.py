@@ -45,7 +45,9 @@ def way_words(route: Route, doc: Mapping[str, Any]) -> WayWords:
     return WayWords(
         by=route.by,
         far=distance_words(route.distance_m, route.by, route.duration_s),
-        arrival=gettext("%(time)s 到", time=clock),
+        arrival=gettext("大约 %(time)s 到达时", time=clock)
+        if route.by == "line"
+        else gettext("%(time)s 到达时", time=clock),
         state=state_words(route.state, doc, at=route.arrival),
         remarks=remarks,
     )

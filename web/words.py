@@ -112,7 +112,10 @@ def state_words(state: OpenState, doc: Mapping[str, Any], *, at: datetime) -> St
     if state.state == "suspended":
         return StateWords("suspended", str(_STATES["suspended"]), "", doc.get("closed_reason", ""))
     if state.state == "unknown":
-        return StateWords("unknown", str(_STATES["unknown"]), gettext("建议电话确认"), reason)
+        # A reason ends with the same advice.
+        return StateWords(
+            "unknown", str(_STATES["unknown"]), "" if reason else gettext("建议电话确认"), reason
+        )
     closing = state.state == "open" and state.until is not None and state.until - at <= _CLOSING
     key = "closing" if closing else state.state
     return StateWords(key, str(_STATES[key]), _until_words(state, doc, at), reason)
@@ -153,7 +156,8 @@ def length_words(distance_m: float) -> str:
     metres = round(distance_m, -1) if distance_m >= 100 else round(distance_m)
     if metres < _KM_M:
         return gettext("%(number)s 米", number=int(metres))
-    return gettext("%(number)s 公里", number=f"{metres / _KM_M:.{0 if metres >= _FAR_M else 1}f}")
+    kilometres = f"{metres / _KM_M:.{0 if metres >= _FAR_M else 1}f}"
+    return gettext("%(number)s 公里", number=kilometres.removesuffix(".0"))
 
 
 def distance_words(distance_m: float, by: str = "line", duration_s: float | None = None) -> str:
@@ -175,6 +179,8 @@ def duration_words(seconds: float) -> str:
     if minutes < _HOUR_S // 60:
         return gettext("%(number)s 分钟", number=minutes)
     hours, minutes = divmod(minutes, 60)
+    if not minutes:
+        return gettext("%(number)s 小时", number=hours)
     return gettext("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes)
 
 

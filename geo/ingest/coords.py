@@ -48,6 +48,9 @@ def read_position(x: str, y: str) -> Position | str:
         lon, lat = float(x), float(y)
         if _WEST <= lon <= _EAST and _SOUTH <= lat <= _NORTH:
             return Position(lon, lat, False, _is_short(x) and _is_short(y))
+        # Abroad only plain numbers count: there, what is a riddle could mean anything.
+        if _is_abroad(lon, lat):
+            return Position(lon, lat, False, _is_short(x) and _is_short(y), True)
     except ValueError:
         pass
     first, second = _normal(x), _normal(y)
@@ -203,7 +206,11 @@ def _position(first: _Angle, second: _Angle) -> Position | str:
     # The two ranges do not meet, so the other way round is the only way to read these.
     if _WEST <= y <= _EAST and _SOUTH <= x <= _NORTH:
         return Position(y, x, True, coarse)
-    if max(abs(x), abs(y)) > 180 or min(abs(x), abs(y)) > 90:
-        return _METRES
-    # Only what cannot be a latitude tells that two numbers abroad are swapped.
-    return Position(y, x, True, coarse, True) if abs(y) > 90 else Position(x, y, False, coarse, True)
+    return _METRES if max(abs(x), abs(y)) > 180 else OUTSIDE
+
+
+def _is_abroad(lon: float, lat: float) -> bool:
+    if not (0 < abs(lon) <= 180 and 0 < abs(lat) <= 90):
+        return False
+    # Within the frame when read the other way round, they are of China.
+    return not (_WEST <= lat <= _EAST and _SOUTH <= lon <= _NORTH)

@@ -68,14 +68,18 @@ def test_two_cells(x: str, y: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "y", "swapped"),
-    [("-8.5123", "39.1123", False), ("W108.9412", "34.2612", False), ("20.5123", "30.5123", False),
-     ("34.2612", "-108.9412", True)],
-)  # fmt: skip
-def test_a_position_abroad_is_told_from_one_in_china(x: str, y: str, swapped: bool) -> None:
+    ("x", "y"), [("-8.5123", "39.1123"), ("20.5123", "30.5123"), ("7.4201", "43.7311"), ("-51.2", "-30.03")]
+)
+def test_a_position_abroad_is_told_from_one_in_china(x: str, y: str) -> None:
     found = read_position(x, y)
-    assert (found.abroad, found.swapped) == (True, swapped)
+    assert (found.x, found.y, found.abroad, found.swapped) == (float(x), float(y), True, False)
     assert not read_position("108.9412", "34.2612").abroad
+    assert not read_position("34.2612", "108.9412").abroad
+
+
+@pytest.mark.parametrize(("x", "y"), [("W108.9412", "34.2612"), ("=1+1", "34.2612"), ("8°30′", "39°12′")])
+def test_abroad_only_plain_numbers_count(x: str, y: str) -> None:
+    assert "不在中国" in read_position(x, y)
 
 
 @pytest.mark.parametrize(

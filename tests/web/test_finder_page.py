@@ -100,7 +100,7 @@ def test_states_are_told_in_words(client: FlaskClient):
     assert "营业中 24 小时" in card(page, "YZ-0001")
     assert "营业中 20:00 关" in card(page, "YZ-0002")
     assert "营业中 17:30 关 今天按补班日开放" in card(page, "YZ-0003")
-    assert "时间未知 建议电话确认" in card(page, "YZ-0006")
+    assert "时间未知 没有登记开放时间,建议电话确认" in card(page, "YZ-0006")
     assert "0371-5550106" in card(page, "YZ-0006")
     assert "即将关闭 20:00 关" in card(
         client.get("/", query_string={"q": "样城站", "open_at": "2026-10-10T19:40"}).text, "YZ-0002"

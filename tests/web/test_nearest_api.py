@@ -126,7 +126,7 @@ def test_by_e_bike_times_are_estimated_and_that_is_said(client: FlaskClient):
     assert feature["properties"]["duration_s"] > 0
     assert document["notices"] == ["这里还没有街道数据:距离是直线距离,时间按直线的 1.3 倍估算"]
     assert document["by"] == "line"
-    assert ask(client, by="ebike", lang="en")["notices"][0].startswith("There is no street data yet")
+    assert ask(client, by="ebike", lang="en")["notices"][0].startswith("No street data here yet")
 
 
 @pytest.mark.parametrize("crs", ["gcj02", "bd09"])

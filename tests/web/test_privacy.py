@@ -20,11 +20,23 @@ PATHS = [
     "/?q=火星",
     *[f"/?q={secret}" for secret in ("内部姓名哨兵", "13900009999", "来源哨兵")],
     *[f"/s/{code}" for code in CODES],
+    "/cities",
     *[f"/api/v1/stations/{code}" for code in CODES],
     "/api/v1/stations?limit=1000",
     "/api/v1/stations?q=来源哨兵",
     "/api/v1/nearest?lon=113.6&lat=34.7&k=100&status=open,trial,suspended,closed,building,planned",
     "/api/v1/areas",
+    "/api/v1/stations?updated_since=1970-01-01&limit=1000",
+    "/api/v1/openapi.json",
+    "/api/",
+    "/api/?lang=en",
+    "/embed",
+    "/embed?area=410000&lang=en",
+    *[f"/embed?code={code}" for code in CODES],
+    "/embed/make?area=410101",
+    *[f"/embed/make?code={code}" for code in CODES[:5]],
+    "/embed.js",
+    *[f"/oembed?url=http://localhost/s/{code}" for code in CODES[:5]],
     "/readyz",
     "/healthz",
 ]
@@ -53,8 +65,16 @@ def test_an_internal_word_finds_nothing(client: FlaskClient):
 def test_every_path_of_the_app_is_scanned(app: Flask):
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     assert rules == {
-        "/", "/s/<code>", "/static/<digest>/<path:name>", "/healthz", "/readyz", "/api/v1/nearest",
+        "/", "/s/<code>", "/cities", "/static/<digest>/<path:name>", "/healthz", "/readyz", "/api/v1/nearest",
         "/api/v1/stations", "/api/v1/stations/<code>", "/api/v1/areas", "/api/v1/areas/<code>",
+        "/embed", "/embed/make", "/embed.js", "/oembed", "/api/", "/api/v1/openapi.json",
+        # Compressed and packed: scanned in test_downloads.py.
+        "/api/v1/downloads/stations.<format>",
+        "/static/<digest>/themes/<any(light, dark):name>.css",
+        # Scanned in test_packs.py and test_street_packs.py; in test_sheets.py; and what has no station in it.
+        "/api/v1/packs/<city>", "/api/v1/packs/<city>/streets", "/api/v1/live/<city>",
+        "/s/<code>/sign.pdf", "/areas/<code>/poster.pdf",
+        "/sw.js", "/manifest.webmanifest", "/cities.json",
         # Scanned in test_way.py; a tile holds nothing but streets.
         "/api/v1/route", "/s/<code>/way", "/basemap/<digest>/<int:z>/<int:x>/<int:y>.mvt",
     }  # fmt: skip

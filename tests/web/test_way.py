@@ -1,5 +1,9 @@
 """The way to a station: the API's line and steps, the page people read, and what neither gives away."""
 
+import re
+from dataclasses import replace
+from html import unescape
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -59,6 +63,35 @@ def test_nearest_and_route_agree(client: FlaskClient):
     route = client.get(URL, query_string=FROM | {"code": nearest["id"], "by": "ebike"}).json["properties"]
     for name in ("distance_m", "duration_s"):
         assert route[name] == pytest.approx(nearest["properties"][name], abs=1)
+
+
+@pytest.mark.parametrize(
+    "more", ["by=walk", "by=ebike&k=100", "by=walk&open_at=2026-10-14T10:00&kind=care_station"]
+)
+def test_nearest_along_streets_is_the_same_before_the_framework(client: FlaskClient, more: str):
+    query = f"lon={FROM['lon']}&lat={FROM['lat']}&{more}"
+    # An encoded letter goes the ordinary way.
+    quick, usual = (
+        client.get(f"/api/v1/nearest?{text}") for text in (query, query.replace("lat", "%6Cat", 1))
+    )
+    assert quick.json["attribution"] == "© 测试"
+    assert quick.get_data() == usual.get_data()
+    assert sorted(quick.headers) == sorted(usual.headers)
+
+
+@pytest.mark.parametrize(("crs", "decimals"), [("gcj02", 6), ("bd09", 4), ("gcj02", 3)])
+def test_no_way_gives_away_more_than_is_public(settings: Settings, crs: str, decimals: int):
+    public = replace(settings, public_crs=crs, public_decimals=decimals)
+    client = create_app(public, open_live(public)).test_client()
+    assert client.get(URL, query_string=FROM | {"code": "YZ-0001", "crs": "wgs84"}).status_code == 400
+    found = client.get(URL, query_string=FROM | {"code": "YZ-0001"}).json
+    end = [round(float(x), decimals) for x in from_wgs84(113.6101, 34.7201, Crs(crs))]
+    assert (found["coordinate_system"], found["geometry"]["coordinates"][-1]) == (crs, end)
+    starts = [step["start"] for step in found["properties"]["steps"]]
+    page = client.post("/s/YZ-0001/way", data=FROM | {"by": "walk"}).get_data(as_text=True)
+    assert "113.6101" not in page
+    for x, y in (*found["geometry"]["coordinates"], *starts):
+        assert (x, y) == (round(x, decimals), round(y, decimals))
 
 
 def test_a_post_answers_the_same(client: FlaskClient):
@@ -124,6 +157,17 @@ def test_without_a_position_the_page_asks_where_from(client: FlaskClient):
     assert 'id="locate"' in page
     lost = client.get("/s/YZ-0001/way", query_string={"q": "没有这个地方"}).get_data(as_text=True)
     assert "没有这个地方" in lost
+
+
+def test_a_name_of_several_places_is_chosen_from(client: FlaskClient):
+    page = client.get("/s/YZ-0001/way", query_string={"q": "人民公园", "by": "ebike"}).get_data(as_text=True)
+    picks = re.findall(r'<li><a href="([^"]+)"', page)
+    assert len(picks) > 1
+    for pick in picks:
+        assert "出发</p>" in client.get(unescape(pick)).get_data(as_text=True)
+        assert "by=ebike" in pick
+    chosen = client.get("/s/YZ-0001/way", query_string={"q": "人民公园", "place": 2}).get_data(as_text=True)
+    assert "从人民公园出发" in chosen
 
 
 def test_the_list_gives_minutes_on_foot_and_leads_to_the_way(client: FlaskClient):

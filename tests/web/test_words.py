@@ -67,7 +67,7 @@ def test_when_it_opens_again(until: datetime | None, when: str):
 @pytest.mark.usefixtures("lang")
 def test_the_other_states():
     reason = Reason("没有登记开放时间,建议电话确认")
-    assert said(OpenState("unknown", None, reason)) == f"unknown|时间未知|建议电话确认|{reason}"
+    assert said(OpenState("unknown", None, reason)) == f"unknown|时间未知||{reason}"
     assert said(OpenState("open", None), {"status": "open", "hours_osm": "24/7"}) == "open|营业中|24 小时|"
     # Open, but nobody can say until when: no promise is made.
     assert said(OpenState("open", None), {"status": "open", "hours_osm": "08:00-20:00"}) == "open|营业中||"
@@ -84,14 +84,14 @@ def test_in_english():
     )
     assert (
         said(OpenState("closed", datetime(2026, 10, 9, 8, 30, tzinfo=CHINA)))
-        == "closed|Closed now|opens Fri 8:30|"
+        == "closed|Closed|opens Fri 8:30|"
     )
     assert (
         said(OpenState("closed", datetime(2026, 10, 14, 8, 0, tzinfo=CHINA)))
-        == "closed|Closed now|opens 14 Oct 8:00|"
+        == "closed|Closed|opens 14 Oct 8:00|"
     )
     holiday = OpenState("closed", None, Reason("今天是%(name)s假期", {"name": "国庆节"}))
-    assert said(holiday) == "closed|Closed now||National Day holiday"
+    assert said(holiday) == "closed|Closed||National Day holiday"
     assert words.distance_words(1234) == "1.2 km straight"
     assert words.facility_name("toilet") == "Toilet"
 
@@ -106,7 +106,7 @@ def test_in_english():
         (99.4, "直线 99 米"),
         (104, "直线 100 米"),
         (994, "直线 990 米"),
-        (996, "直线 1.0 公里"),
+        (996, "直线 1 公里"),
         (12_345, "直线 12.3 公里"),
         (123_456, "直线 123 公里"),
     ],

@@ -1,5 +1,5 @@
-// "离我最近": asks for the position only when tapped, posts it so that no address ever holds it, and says
-// plainly what happened when there is none.
+// "离我最近": asks for the position only when tapped, and says plainly what happened when there is none. The list is
+// made on the phone where that can be done; else the position is posted, so that no address ever holds it.
 
 const OPTIONS = { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 };
 // Some built-in browsers never answer at all.
@@ -8,7 +8,8 @@ const FAULTS = { 1: "refused", 2: "unavailable", 3: "timeout" };
 // Four decimals are 11 m: enough to sort a list by, and no more than is needed.
 const DECIMALS = 4;
 
-export function setUpLocate(form) {
+// answer(coords) -> Promise of whether the list was made on the phone; without it none is.
+export function setUpLocate(form, answer) {
   const button = form.querySelector("#locate");
   const says = form.querySelectorAll("[data-say]");
 
@@ -25,7 +26,9 @@ export function setUpLocate(form) {
     }
     say("waiting");
     try {
-      post(form, await position());
+      const { coords } = await position();
+      if (answer && (await answer(coords).catch(() => false))) say(null);
+      else post(form, coords);
     } catch (fault) {
       say(FAULTS[fault.code] || "unavailable");
       form.elements.q.focus();
@@ -47,7 +50,7 @@ function position() {
   });
 }
 
-function post(form, { coords }) {
+function post(form, coords) {
   form.elements.q.value = "";
   for (const old of form.querySelectorAll("[name=lon], [name=lat], [name=accuracy_m]")) old.remove();
   const values = {

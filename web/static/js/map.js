@@ -13,9 +13,7 @@ const RINGS_M = [500, 1000, 2000, 5000];
 
 export async function drawMap(panel) {
   await Promise.all(panel.dataset.styles.split(" ").map(style));
-  const sketch = told("sketch");
   const basemap = told("basemap");
-  const rows = [...document.querySelectorAll(".card")];
   const map = L.map(panel.querySelector(".canvas"), {
     attributionControl: false,
     zoomControl: false,
@@ -25,17 +23,11 @@ export async function drawMap(panel) {
     zoomSnap: basemap.kind === "none" ? 0.5 : 1,
   });
   const credit = addControls(map, panel);
-  const pins = new Map(rows.map((row) => [row, pin(row, panel)]));
-  fit(map, sketch, rows);
-  const here = drawHere(map, sketch.here, panel, sketch.way ? [] : RINGS_M);
-  if (sketch.way) here.push(drawWay(map, sketch.way, mark(panel, sketch.way.end)));
-  drawDots(map, sketch.dots, panel);
-  const labels = [...drawAreas(map, sketch.areas), ...drawLabels(map, sketch.labels)];
-  for (const marker of pins.values()) marker.addTo(map);
+  let drawn = drawSketch(map, panel);
   // What is drawn is in the list in words; nobody should have to hear it twice.
   map.getPane("markerPane").setAttribute("aria-hidden", "true");
 
-  const tidy = tidier(map, labels, [...pins.values(), ...here]);
+  const tidy = tidier(map, () => drawn);
   const seen = (parts) => {
     panel.querySelector(".legend").hidden = true;
     parts.forEach(credit);
@@ -43,18 +35,41 @@ export async function drawMap(panel) {
   // Where the network is too weak for it, the sketch is there already.
   drawBasemap(map, basemap, seen, tidy).catch(() => {});
 
-  link(pins);
   return {
     map,
     credit,
     crs: basemap.crs,
-    select: (row) => select(map, pins, row),
+    select: (row) => select(map, drawn.pins, row),
+    // The page has another list, and another sketch around it.
+    update() {
+      drawn.layer.remove();
+      // While the map is fitted, nothing of what is gone may be tidied.
+      drawn = { labels: [], markers: [] };
+      drawn = drawSketch(map, panel);
+      tidy();
+    },
     resized() {
       map.invalidateSize();
-      fit(map, sketch, rows);
+      fit(map, drawn.sketch, drawn.rows);
       tidy();
     },
   };
+}
+
+function drawSketch(map, panel) {
+  const sketch = told("sketch");
+  const rows = sketch.way ? [] : [...document.querySelectorAll(".card")];
+  const layer = L.layerGroup().addTo(map);
+  const pins = new Map(rows.map((row) => [row, pin(row, panel)]));
+  fit(map, sketch, rows);
+  const here = drawHere(layer, sketch, panel);
+  if (sketch.way) here.push(drawWay(layer, sketch.way, mark(panel, sketch.way.end)));
+  drawDots(layer, sketch.dots, panel);
+  const rings = sketch.here && !sketch.way ? drawRings(layer, at(...sketch.here)) : [];
+  const labels = [...rings, ...drawAreas(layer, sketch.areas), ...drawLabels(layer, sketch.labels)];
+  for (const marker of pins.values()) marker.addTo(layer);
+  link(pins);
+  return { layer, sketch, rows, pins, labels, markers: [...pins.values(), ...here] };
 }
 
 function addControls(map, panel) {
@@ -140,30 +155,34 @@ function fit(map, sketch, rows) {
   else map.setView([35, 105], 4);
 }
 
-function drawHere(map, here, panel, rings) {
-  if (!here) return [];
-  const centre = at(...here);
-  for (const radius of rings) {
-    L.circle(centre, { radius, className: "ring", fill: false, interactive: false }).addTo(map);
+function drawRings(layer, centre) {
+  return RINGS_M.map((radius) => {
+    L.circle(centre, { radius, className: "ring", fill: false, interactive: false }).addTo(layer);
     const top = L.latLng(centre.lat + radius / METRES_PER_DEGREE, centre.lng);
     const text = radius < 1000 ? `${radius} m` : `${radius / 1000} km`;
-    L.marker(top, { icon: label("ring-label", text), interactive: false, keyboard: false }).addTo(map);
-  }
-  const icon = L.divIcon({ className: "here-frame", html: element("div", "here"), iconSize: [50, 50] });
-  const marker = L.marker(centre, { icon, keyboard: false, zIndexOffset: 1000 })
+    return L.marker(top, { icon: label("ring-label", text), interactive: false, keyboard: false }).addTo(layer);
+  });
+}
+
+function drawHere(layer, { here, way }, panel) {
+  if (!here) return [];
+  // Where a line begins, a ring around it would cut it.
+  const html = element("div", way ? "here start" : "here");
+  const icon = L.divIcon({ className: "here-frame", html, iconSize: [50, 50] });
+  const marker = L.marker(at(...here), { icon, keyboard: false, zIndexOffset: 1000 })
     .bindTooltip(element("span", "", panel.dataset.here), { direction: "top", offset: [0, -22] })
-    .addTo(map);
+    .addTo(layer);
   return [marker];
 }
 
-function drawDots(map, dots, panel) {
+function drawDots(layer, dots, panel) {
   for (const [code, name, kind, lon, lat] of dots) {
     const html = element("div", "dot");
     html.append(shape(panel, kind));
     const icon = L.divIcon({ className: "dot-frame", html, iconSize: [24, 24] });
     const box = element("div", "bubble");
     box.append(element("strong", "", name), anchor(panel.dataset.station.replace("CODE", encodeURIComponent(code)), panel.dataset.details));
-    L.marker(at(lon, lat), { icon, keyboard: false }).bindPopup(box, { minWidth: 160 }).addTo(map);
+    L.marker(at(lon, lat), { icon, keyboard: false }).bindPopup(box, { minWidth: 160 }).addTo(layer);
   }
 }
 
@@ -171,17 +190,17 @@ function label(className, text) {
   return L.divIcon({ className: "label-frame", html: element("span", className, text), iconSize: [0, 0] });
 }
 
-function drawLabels(map, labels) {
+function drawLabels(layer, labels) {
   return labels.map(([name, lon, lat]) =>
-    L.marker(at(lon, lat), { icon: label("landmark", name), interactive: false, keyboard: false }).addTo(map),
+    L.marker(at(lon, lat), { icon: label("landmark", name), interactive: false, keyboard: false }).addTo(layer),
   );
 }
 
-function drawAreas(map, areas) {
+function drawAreas(layer, areas) {
   return areas.map(([name, count, lon, lat]) => {
     const icon = label("district", name);
     icon.options.html.append(element("b", "", count));
-    const marker = L.marker(at(lon, lat), { icon, keyboard: false, zIndexOffset: 500 }).addTo(map);
+    const marker = L.marker(at(lon, lat), { icon, keyboard: false, zIndexOffset: 500 }).addTo(layer);
     return marker.on("click", () => {
       location.href = document.querySelector(`[data-area="${CSS.escape(name)}"]`).href;
     });
@@ -189,11 +208,11 @@ function drawAreas(map, areas) {
 }
 
 // Returns a function that hides what cannot be read; it is told where the basemap has names, once that is known.
-function tidier(map, labels, markers) {
+function tidier(map, drawn) {
   let named = () => false;
   const tidy = (within = named) => {
     named = within;
-    declutter(map, labels, markers, named);
+    declutter(map, drawn(), named);
   };
   tidy();
   map.on("zoomend resize", () => tidy());
@@ -201,16 +220,16 @@ function tidier(map, labels, markers) {
 }
 
 // Labels that would lie over pins, over one another or over the basemap's names: the earlier ones stay.
-function declutter(map, labels, markers, named) {
+function declutter(map, { labels, markers }, named) {
   const taken = markers.map((marker) => boxAround(map, marker, 2 * PIN_PX, 2 * PIN_PX));
   for (const marker of labels) {
     const text = marker.getElement().firstElementChild;
     text.hidden = false;
     const { width, height } = text.getBoundingClientRect();
     const box = boxAround(map, marker, width, height);
-    // A district is a button: it lies over the names under it.
-    const button = text.classList.contains("district");
-    text.hidden = taken.some((other) => meet(box, other)) || (!button && named(marker.getLatLng(), width, height));
+    // A district is a button, and a ring is read by its label: they lie over the names under them.
+    const over = text.matches(".district, .ring-label");
+    text.hidden = taken.some((other) => meet(box, other)) || (!over && named(marker.getLatLng(), width, height));
     if (!text.hidden) taken.push(box);
   }
 }
@@ -227,7 +246,10 @@ function meet(a, b) {
 function link(pins) {
   const light = (row, marker, on) => {
     row.classList.toggle("on", on);
-    marker.getElement().firstElementChild.classList.toggle("on", on);
+    const html = marker.getElement();
+    // A pin that is taken off the map closes what it has opened.
+    if (!html) return;
+    html.firstElementChild.classList.toggle("on", on);
     marker.setZIndexOffset(on ? 5000 : 2000 - row.dataset.number);
   };
   for (const [row, marker] of pins) {

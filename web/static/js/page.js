@@ -1,17 +1,58 @@
-// What the finder gains from scripts: one's own position, filters at a tap, the map.
+// What the finder gains from scripts: one's own position, lists made on the phone, the map.
 
 import { setUpLocate } from "./locate.js";
 import { setUpMap } from "./panel.js";
 
 const form = document.getElementById("ask");
-const map = document.getElementById("map");
+const panel = document.getElementById("map");
+const phone = document.getElementById("phone");
+const map = panel ? setUpMap(panel) : null;
+let started = null;
+let taken = false;
 
-if (form) setUpLocate(form);
-if (map) setUpMap(map);
+// The app is fetched when the page is there; until then, and where it fails, the server answers.
+function start() {
+  if (!started) {
+    started = Promise.all([import("./app.js"), import("./offline.js")]).then(([app, offline]) => {
+      const running = app.startApp({ phone: JSON.parse(phone.textContent), form, panel, map });
+      taken = true;
+      offline.keepForOffline(running);
+      running.packed.catch(() => {}).then(() => typed(app, running));
+      if (location.hash) remade(app.NEAR).catch(() => {});
+      return { near: (coords) => app.near(running, coords) };
+    });
+  }
+  return started;
+}
 
-// Where there is a list already, a filter takes effect at once; facilities are picked several at a time.
-if (document.querySelector(".list, .panel > .notice")) {
+// An address asks for a place, and the page that came knows nothing of it: one kept for lack of a network.
+function typed(app, running) {
+  const text = new URLSearchParams(location.search).get("q");
+  if (!text || form.elements.q.defaultValue || !running.pack) return;
+  form.elements.q.value = text;
+  app.find(running, text);
+}
+
+// Loaded again, a list of what is near is made again, if the position may be known without a question.
+async function remade(near) {
+  const { state } = await navigator.permissions.query({ name: "geolocation" });
+  if (location.hash === near && state === "granted") document.getElementById("locate").click();
+}
+
+if (form) setUpLocate(form, phone && map ? (coords) => start().then((app) => app.near(coords)) : null);
+if (form && phone && map) {
+  const whenIdle = () => (window.requestIdleCallback || setTimeout)(() => start().catch(() => {}));
+  if (document.readyState === "complete") whenIdle();
+  else window.addEventListener("load", whenIdle);
+}
+
+// Until the app has taken over, a filter of a list takes effect by asking the server; facilities are picked together.
+if (form && document.querySelector(".list, #found > .notice")) {
   for (const box of form.querySelectorAll("[name=kind], [name=by], [name=open_at]")) {
-    box.addEventListener("change", () => (form.requestSubmit ? form.requestSubmit() : form.submit()));
+    box.addEventListener("change", () => {
+      if (taken) return;
+      if (form.requestSubmit) form.requestSubmit();
+      else form.submit();
+    });
   }
 }

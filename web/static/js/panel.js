@@ -1,14 +1,21 @@
 // When and where the map is: beside the list on a desk, at a tap over it on a phone. Either way it comes after
 // the list, and its library is fetched only when it is to be seen.
 
-const DESK = window.matchMedia("(min-width: 60em)");
+// In big type there is one column wherever it is read.
+const BIG = document.documentElement.classList.contains("big");
+const DESK = window.matchMedia(BIG ? "not all" : "(min-width: 60em)");
 
 export function setUpMap(panel) {
   const toggle = document.querySelector(".map-toggle");
+  const sketch = document.getElementById("sketch");
   let map = null;
 
   function load() {
-    if (!map) map = import(panel.dataset.script).then((module) => module.drawMap(panel));
+    if (!map) {
+      map = import(panel.dataset.script).then((module) => module.drawMap(panel));
+      // Asked for again, it may come.
+      map.catch(() => (map = null));
+    }
     return map;
   }
 
@@ -28,16 +35,56 @@ export function setUpMap(panel) {
     }
   });
   window.addEventListener("popstate", () => show(Boolean(history.state && history.state.map)));
-  for (const row of document.querySelectorAll(".card")) numberBecomesButton(row, panel, load, show);
+  function uncover() {
+    if (DESK.matches) return;
+    history.pushState({ map: true }, "");
+    show(true);
+  }
+  function pointAtMap(rows) {
+    for (const row of rows) {
+      numberBecomesButton(row, panel, async () => {
+        uncover();
+        (await load()).select(row);
+      });
+    }
+  }
+  function redraw(drawn) {
+    sketch.textContent = JSON.stringify(drawn);
+    if (map) map.then((there) => there.update());
+  }
+  pointAtMap(document.querySelectorAll(".card"));
 
   const loadWhenIdle = () => (window.requestIdleCallback || setTimeout)(load);
   const start = () => DESK.matches && loadWhenIdle();
   if (document.readyState === "complete") start();
   else window.addEventListener("load", start);
   if (DESK.addEventListener) DESK.addEventListener("change", start);
+
+  let listed = null;
+  // The map of a way ends with the way back to the list.
+  window.addEventListener("popstate", () => {
+    if (listed) redraw(listed);
+    listed = null;
+  });
+  return {
+    // Another list, and what is to be drawn around it.
+    update(drawn, rows) {
+      pointAtMap(rows);
+      listed = null;
+      redraw(drawn);
+    },
+    showWay(drawn) {
+      listed = listed || JSON.parse(sketch.textContent);
+      if (DESK.matches) history.pushState({ map: true }, "");
+      else uncover();
+      redraw(drawn);
+      load();
+    },
+  };
 }
 
-function numberBecomesButton(row, panel, load, show) {
+// The number of a row, once pressed, shows it on the map.
+export function numberBecomesButton(row, panel, press) {
   const old = row.querySelector(".number");
   const button = Object.assign(document.createElement("button"), {
     type: "button",
@@ -45,12 +92,6 @@ function numberBecomesButton(row, panel, load, show) {
     textContent: old.textContent,
   });
   button.setAttribute("aria-label", panel.dataset.show.replace("{}", row.dataset.number));
-  button.addEventListener("click", async () => {
-    if (!DESK.matches) {
-      history.pushState({ map: true }, "");
-      show(true);
-    }
-    (await load()).select(row);
-  });
+  button.addEventListener("click", press);
   old.replaceWith(button);
 }
