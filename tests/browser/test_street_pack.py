@@ -132,7 +132,8 @@ def loaded(page: Page, demo: City) -> Iterator[tuple[Page, City]]:
 
 
 def open_pack(page: Page, city: City, url: str) -> dict[str, Any]:
-    page.goto(f"{url}/", wait_until="networkidle")
+    # Not the finder: it would begin to work by itself.
+    page.goto(f"{url}/api/", wait_until="networkidle")
     return page.evaluate(LOAD, [city.code, f"{url}/static/any/js/streets.js"])
 
 

@@ -136,11 +136,12 @@ def _dms(degrees: float) -> str:
 
 
 @given(text=st.text(max_size=60), other=st.text(max_size=60))
-def test_any_text_is_a_position_in_china_or_a_sentence(text: str, other: str) -> None:
+def test_any_text_is_a_position_in_china_or_told_to_be_abroad_or_a_sentence(text: str, other: str) -> None:
     for found in (read_pair(text), read_position(text, other)):
         if isinstance(found, Position):
-            assert 73 <= found.x <= 136
-            assert 3 <= found.y <= 54
+            assert -180 <= found.x <= 180
+            assert -90 <= found.y <= 90
+            assert found.abroad == (not (73 <= found.x <= 136 and 3 <= found.y <= 54))
         else:
             assert found
 
