@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from openpyxl import Workbook
 
 from geo.crs import Crs, from_wgs84
 from geo.errors import InputError
@@ -113,6 +112,9 @@ def _csv(rows: Iterator[dict], path: Path, about: _About) -> int:
 
 
 def _xlsx(rows: Iterator[dict], path: Path, about: _About) -> int:
+    # A web worker writes no workbooks, and should not hold what it takes to: some 25 MB.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("站点")
     sheet.freeze_panes = "A2"
