@@ -1,12 +1,16 @@
-"""What every test can ask for: a PostGIS, a running server, real data."""
+"""What every test can ask for: a PostGIS, a registry on each store, a running server, real data."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from geo.db.engine import open_engine
+from geo.db.upgrade import upgrade
 from geo.errors import UnavailableError
+from geo.settings import Settings
 from tests.services.postgis import fresh_database, postgis_template, running_postgis
 from tests.services.server import running_server
 
@@ -59,3 +63,19 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("YIZHAN_REAL_DATA 没有设置")
     return Path(folder)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of an empty registry, on SQLite and on PostGIS."""
+    url = request.getfixturevalue("postgis_database") if request.param == "postgis" else ""
+    return Settings(home=tmp_path / "home", database_url=url)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """The engine of that registry, migrated."""
+    made = open_engine(settings)
+    upgrade(made)
+    yield made
+    made.dispose()

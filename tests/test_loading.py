@@ -1,7 +1,6 @@
 """An extract into the registry: all of it, or nothing."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,7 @@ from osmium.osm.mutable import Node, Way
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from geo.db.engine import open_engine, reading, writing
-from geo.db.upgrade import upgrade
+from geo.db.engine import reading, writing
 from geo.errors import ConflictError, FileError, InputError
 from geo.loading import OSM, Kept, keep_streets
 from geo.registry.snapshot_read import read_revision
@@ -25,20 +23,6 @@ from tests.registry.conftest import station_row
 from tests.town import SIDE, Town
 
 TOWN = Town()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    url = request.getfixturevalue("postgis_database") if request.param == "postgis" else ""
-    return Settings(home=tmp_path / "home", database_url=url)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    made = open_engine(settings)
-    upgrade(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

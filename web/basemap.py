@@ -1,12 +1,11 @@
 """What lies under the pins of a map: the streets loaded here as vector tiles, or a provider's pictures."""
 
-import gzip
 import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from geo.crs import Crs
 from geo.errors import FileError, NotFoundError
@@ -16,6 +15,7 @@ from geo.report.tiles import read_tile
 from geo.settings import Settings
 from web.language import gettext, language
 from web.state import State, state
+from web.zipped import zipped_answer
 
 __all__ = ["basemap", "blueprint", "credit", "map_crs", "tile_hosts"]
 
@@ -55,7 +55,7 @@ def tile(digest: str, z: int, x: int, y: int) -> Response:
     if z > _DEEPEST or max(x, y) >= 1 << z or digest not in {item.digest for item in _offered(here)}:
         raise NotFoundError(_GONE)
     body = _read(basemap_path(here.settings.home, digest), z, x, y)
-    answer = Response(status=204, content_type=_MVT) if body is None else _tile(body)
+    answer = Response(status=204, content_type=_MVT) if body is None else zipped_answer(body, _MVT)
     answer.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
     return answer
 
@@ -67,15 +67,6 @@ def _read(path: Path, z: int, x: int, y: int) -> bytes | None:
         # Nothing the browser asked wrongly; its map goes on without.
         _log.error("%s", error)
         raise NotFoundError(_GONE) from error
-
-
-def _tile(body: bytes) -> Response:
-    zipped = request.accept_encodings.quality("gzip") > 0
-    answer = Response(body if zipped else gzip.decompress(body), content_type=_MVT)
-    answer.headers["Vary"] = "Accept-Encoding"
-    if zipped:
-        answer.headers["Content-Encoding"] = "gzip"
-    return answer
 
 
 def basemap(here: State) -> dict[str, Any]:

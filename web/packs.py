@@ -10,7 +10,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import force_locale
 
 from geo.crs import Crs
@@ -20,10 +20,12 @@ from geo.finder.pack import Packing, pack_city, pack_city_texts
 from geo.model.hours import Reason
 from geo.registry.nearest import Index
 from web import params
+from web.conditional import conditional
 from web.language import say
 from web.state import State, state
+from web.zipped import zipped_answer
 
-__all__ = ["blueprint", "conditional"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("packs", __name__, url_prefix="/api/v1")
 
@@ -64,7 +66,7 @@ def pack(city: str) -> Response:
     part = params.one(values, "part") or _PARTS[0]
     check_known("part", [part], _PARTS)
     packed = _packed(here, city, part)
-    return conditional(packed.tag, lambda: _zipped(packed))
+    return _tagged(packed.tag, lambda: zipped_answer(packed.zipped, _JSON))
 
 
 @blueprint.get("/live/<city>")
@@ -82,29 +84,13 @@ def live(city: str) -> Response:
     find_city(snapshot, city, here.settings.name)
     facts = {"revision": snapshot.revision, "at": snapshot.at, "stale": here.stale}
     body = orjson.dumps(facts)
-    return conditional(_tag(body), lambda: Response(body, content_type=_JSON))
+    return _tagged(_tag(body), lambda: Response(body, content_type=_JSON))
 
 
-def conditional(tag: str, answer: Callable[[], Response]) -> Response:
-    """Return an answer under a tag, or that it has not changed (304) to whoever names the tag.
-
-    It may be kept, and is asked for again before it is used.
-    """
-    known = request.if_none_match.contains_weak(tag)
-    response = Response(status=304, content_type=_JSON) if known else answer()
-    # Weak: the same whether compressed or not.
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "no-cache"
+def _tagged(tag: str, answer: Callable[[], Response]) -> Response:
+    response = conditional(tag, answer)
+    # Said with a 304, too: what is kept may be the one or the other.
     response.headers["Vary"] = "Accept-Encoding"
-    return response
-
-
-def _zipped(packed: _Packed) -> Response:
-    zipped = request.accept_encodings.quality("gzip") > 0
-    body = packed.zipped if zipped else gzip.decompress(packed.zipped)
-    response = Response(body, content_type=_JSON)
-    if zipped:
-        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

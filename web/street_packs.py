@@ -12,6 +12,7 @@ from geo.finder import check_known
 from geo.finder.street_pack import Body, StreetPack, street_pack
 from web import params
 from web.state import state
+from web.zipped import zipped_answer
 
 __all__ = ["blueprint"]
 
@@ -71,11 +72,7 @@ def _file(pack: StreetPack, values: params.Values) -> Body:
 
 
 def _answer(body: Body, content_type: str, *, kept: bool) -> Response:
-    zipped = request.accept_encodings.quality("gzip") > 0
-    answer = Response(body.zipped if zipped else gzip.decompress(body.zipped), content_type=content_type)
-    if zipped:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.headers["Vary"] = "Accept-Encoding"
+    answer = zipped_answer(body.zipped, content_type)
     answer.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable" if kept else "no-cache"
     # Weak: the same whether compressed or not.
     answer.set_etag(body.digest, weak=True)

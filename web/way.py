@@ -20,7 +20,7 @@ from web.places import MOST, Candidate, candidates, meant
 from web.sketch import sketch
 from web.state import State, state
 from web.way_words import WayWords, step_words, way_words
-from web.words import KINDS
+from web.words import KINDS, WAYS
 
 __all__ = ["blueprint"]
 
@@ -84,6 +84,7 @@ def page(code: str) -> Response:
         "way.html",
         doc=doc,
         kind=KINDS[doc["kind"]],
+        ways=WAYS,
         by=by,
         text=text,
         start=start,

@@ -1,4 +1,4 @@
-"""A registry on each store, and stations to put into it."""
+"""A registry on SQLite alone, and stations to put into one."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,22 +13,6 @@ from geo.registry.write import add_stations
 from geo.settings import Settings
 
 Row = dict[str, Any]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of an empty registry, on SQLite and on PostGIS."""
-    url = request.getfixturevalue("postgis_database") if request.param == "postgis" else ""
-    return Settings(home=tmp_path / "home", database_url=url)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    """The engine of that registry, migrated."""
-    made = open_engine(settings)
-    upgrade(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture
