@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,6 +23,7 @@ from geo.model.station import FIELDS, Field
 __all__ = [
     "area",
     "change",
+    "demand",
     "holiday_table",
     "landmark",
     "load",
@@ -29,6 +31,10 @@ __all__ = [
     "revision",
     "station",
     "streets",
+    "study",
+    "study_demand",
+    "study_gap",
+    "study_reach",
     "unit",
 ]
 
@@ -155,6 +161,88 @@ streets = Table(
     Column("east", Float, nullable=False),
     Column("north", Float, nullable=False),
     Column("counts", Json, nullable=False),
+)
+
+demand = Table(
+    "demand",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("attribution", Text),
+    Column("form", Text, nullable=False),
+    Column("loaded_at", String(32), nullable=False),
+    Column("points", Integer, nullable=False),
+    # The columns and their sums, in the file's order: a list of pairs.
+    Column("weights", Json, nullable=False),
+    Column("west", Float, nullable=False),
+    Column("south", Float, nullable=False),
+    Column("east", Float, nullable=False),
+    Column("north", Float, nullable=False),
+    # A million places are read at once or not at all: one body, not a million rows.
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("form IN ('points', 'polygons', 'raster')", name="form"),
+)
+
+study = Table(
+    "study",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("made_at", String(32), nullable=False),
+    Column("state", Text, nullable=False),
+    # 0 to 1, and what is being done, as a Chinese sentence.
+    Column("progress", Float, nullable=False),
+    Column("step", Text),
+    # When its worker last said that it lives.
+    Column("seen_at", String(32)),
+    Column("asked", Json, nullable=False),
+    Column("found", Json),
+    Column("error", Json),
+    # The arrays of `geo.model.study.Places`.
+    Column("places", LargeBinary),
+    CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
+    Index(None, "made_at"),
+)
+
+# What a study drew, for QGIS and the like; written on PostGIS alone.
+study_gap = Table(
+    "study_gap",
+    metadata,
+    Column("study_id", Text, ForeignKey("study.id", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("area_code", Text),
+    Column("weight", Float, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("nearest_code", Text),
+    Column("cost", Float),
+    Column("location", Shape("POINT"), nullable=False),
+    Column("outline", Shape("POLYGON")),
+)
+
+study_demand = Table(
+    "study_demand",
+    metadata,
+    Column("study_id", Text, ForeignKey("study.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("weight", Float, nullable=False),
+    Column("cost", Float),
+    Column("covered", Boolean, nullable=False),
+    Column("station_code", Text),
+    Column("gap_rank", Integer),
+    Column("location", Shape("POINT"), nullable=False),
+)
+
+study_reach = Table(
+    "study_reach",
+    metadata,
+    Column("study_id", Text, ForeignKey("study.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("limit_cost", Float, nullable=False),
+    Column("street", Text),
+    Column("shape", Shape("MULTILINESTRING"), nullable=False),
 )
 
 revision = Table(
