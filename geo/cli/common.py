@@ -2,6 +2,9 @@
 
 import getpass
 import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,18 @@ from geo.db.upgrade import prepare
 from geo.registry.kernels import keep_kernels
 from geo.settings import Settings
 
-__all__ = ["as_json", "crs_option", "file_argument", "open_registry", "print_json", "read_settings", "who"]
+__all__ = [
+    "as_json",
+    "crs_option",
+    "file_argument",
+    "open_registry",
+    "print_json",
+    "progress_bar",
+    "read_settings",
+    "who",
+]
+
+_STEPS = 1000
 
 as_json = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 文档。")
 
@@ -40,6 +54,16 @@ def open_registry(settings: Settings) -> Engine:
     engine = open_engine(settings)
     prepare(engine)
     return engine
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
+    """Give what shows how much of the work is done, told as a share from 0 to 1; None without a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(int(share * _STEPS) - bar.pos)
 
 
 def who() -> str:

@@ -1,8 +1,7 @@
-"""Files into the registry: load stations, areas, units, landmarks, holidays, streets."""
+"""Files into the registry: load stations, areas, units, landmarks, holidays, streets, demand."""
 
-import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ from geo.cli.common import (
     crs_option,
     file_argument,
     open_registry,
-    print_json,
     read_settings,
     who,
 )
+from geo.cli.demand import load_demand
 from geo.cli.streets import load_streets
+from geo.cli.told import start_list, tell, tell_problems
 from geo.crs import Crs
 from geo.db.engine import writing
 from geo.errors import FileError, InputError
@@ -33,15 +33,10 @@ from geo.model.station import Kind
 from geo.registry.areas import LEVELS, place_stations, save_areas
 from geo.registry.load import Report, load_stations
 from geo.registry.places import save_holidays, save_landmarks, save_units
-from geo.report.tables import harmless
 
 __all__ = ["load"]
 
-_SHOWN_BESIDE_A_LIST = 20
-_SHOWN_ALONE = 200
-_ROWS_NAMED = 20
 _LARGEST_HOLIDAYS_BYTES = 1_000_000
-_SEVERITIES = {"refused": "未导入", "warning": "警告", "note": "说明"}
 
 
 class _DryRunError(Exception):
@@ -73,7 +68,7 @@ def load_stations_command(
     as_json: bool,
 ) -> None:
     """站点台账:CSV、XLSX 或 GeoJSON。"""
-    _start_list(problems, file)
+    start_list(problems, file)
     settings = read_settings()
     table = open_table(file, max_bytes=settings.max_file_mb * 1_000_000)
     engine = open_registry(settings)
@@ -95,9 +90,9 @@ def load_stations_command(
         click.echo("只是检查,没有写入", err=True)
     except InputError as error:
         if isinstance(refused := error.params.get("report"), Report):
-            _tell_problems(refused, problems)
+            tell_problems(refused, problems)
         raise
-    _tell(report, problems, as_json=as_json)
+    tell(report, problems, as_json=as_json)
     if not dry_run and (report.added or report.changed):
         click.echo(f"要撤销这次导入:yizhan undo {report.number} --load", err=True)
 
@@ -110,7 +105,7 @@ def load_stations_command(
 @as_json
 def load_areas(file: Path, crs: str | None, level: str | None, problems: Path | None, as_json: bool) -> None:
     """行政区划:GeoJSON 等面数据。"""
-    _start_list(problems, file)
+    start_list(problems, file)
     settings = read_settings()
     areas, found = read_areas(
         file, crs=Crs(crs or Crs.WGS84), level=level, max_bytes=settings.max_file_mb * 1_000_000
@@ -120,7 +115,7 @@ def load_areas(file: Path, crs: str | None, level: str | None, problems: Path | 
         placed = place_stations(session, who=who())
     if placed:
         report.problems.append(Problem(None, None, None, "note", f"{placed} 个站点按位置补上了区划代码"))
-    _tell(report, problems, as_json=as_json)
+    tell(report, problems, as_json=as_json)
 
 
 @load.command("units")
@@ -132,7 +127,7 @@ def load_units(file: Path, as_json: bool) -> None:
     units, found = read_units(file, max_bytes=settings.max_file_mb * 1_000_000)
     with writing(open_registry(settings)) as session:
         report = _kept(save_units(session, units), found)
-    _tell(report, None, as_json=as_json)
+    tell(report, None, as_json=as_json)
 
 
 @load.command("landmarks")
@@ -146,7 +141,7 @@ def load_landmarks(file: Path, crs: str | None, source: str | None, as_json: boo
     landmarks, found = read_landmarks(file, crs=crs and Crs(crs), max_bytes=settings.max_file_mb * 1_000_000)
     with writing(open_registry(settings)) as session:
         report = _kept(save_landmarks(session, landmarks, source=writable(source or file.stem)), found)
-    _tell(report, None, as_json=as_json)
+    tell(report, None, as_json=as_json)
 
 
 @load.command("holidays")
@@ -169,9 +164,10 @@ def load_holidays(file: Path, as_json: bool) -> None:
         ) from None
     with writing(open_registry(settings)) as session:
         report = _kept(save_holidays(session, text), [])
-    _tell(report, None, as_json=as_json)
+    tell(report, None, as_json=as_json)
 
 
+load.add_command(load_demand)
 load.add_command(load_streets)
 
 
@@ -194,88 +190,3 @@ def _advance(bar: Any) -> Callable[[int], None]:
         bar.update(position - bar.pos)
 
     return to
-
-
-def _tell(report: Report, path: Path | None, *, as_json: bool) -> None:
-    if as_json:
-        problems = _in_order(report)
-        if path:
-            _write_problems(problems, path)
-        print_json({**report.counts(), "problems": [problem._asdict() for problem in problems]})
-        return
-    _tell_problems(report, path)
-    click.echo(
-        f"新增 {report.added},改动 {report.changed},不变 {report.same},"
-        f"未导入 {report.refused},有警告 {report.warned}"
-    )
-    if report.same and not (report.added or report.changed):
-        click.echo("内容与登记册一致,什么都没有改动")
-
-
-def _tell_problems(report: Report, path: Path | None) -> None:
-    problems = _in_order(report)
-    if path:
-        _write_problems(problems, path)
-    lines = _lines(problems)
-    shown = lines[: _SHOWN_ALONE if path is None else _SHOWN_BESIDE_A_LIST]
-    for line in shown:
-        click.echo(line, err=True)
-    if len(lines) > len(shown):
-        where = "" if path else ";加上 --problems 问题.csv 可以看到全部"
-        click.echo(f"还有 {len(lines) - len(shown)} 条没有在这里列出{where}", err=True)
-    if path and problems:
-        click.echo(f"{len(problems)} 条问题写在 {path}", err=True)
-
-
-def _lines(problems: Iterable[Problem]) -> list[str]:
-    """Say each thing once, whatever the number of its rows; refused rows come before warnings."""
-    rows: dict[tuple[Any, ...], list[int | None]] = {}
-    for problem in problems:
-        rows.setdefault(problem[1:], []).append(problem.row)
-    order = list(_SEVERITIES)
-    told = sorted(rows.items(), key=lambda item: (item[1][0] is not None, order.index(item[0][2])))
-    return [_line(*what, where) for what, where in told]
-
-
-def _line(column: str | None, value: str | None, severity: str, reason: str, rows: list[int | None]) -> str:
-    named = "、".join(str(row) for row in rows[:_ROWS_NAMED] if row)
-    more = f" 等 {len(rows)} 行" if len(rows) > _ROWS_NAMED else " 行"
-    place = f"第 {named}{more} " if named else ""
-    label = f"“{column}” " if column else ""
-    cell = f"{value}:" if value and value not in reason else ""
-    return f"{_SEVERITIES[severity]}  {place}{label}{cell}{reason}"
-
-
-def _in_order(report: Report) -> list[Problem]:
-    # A remark on the whole file comes before those on its rows.
-    return sorted(report.problems, key=lambda problem: problem.row or 0)
-
-
-def _start_list(path: Path | None, file: Path) -> None:
-    """Find out that the list of problems cannot be written before anything is loaded, not after."""
-    if path is None:
-        return
-    if path.exists() and file.exists() and path.samefile(file):
-        raise InputError("--problems 不能是要导入的文件本身;请换一个文件名", parameter="problems")
-    _write_problems([], path)
-
-
-def _write_problems(problems: list[Problem], path: Path) -> None:
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["行", "列", "内容", "程度", "说明"])
-            writer.writerows(
-                [
-                    p.row or "",
-                    harmless(p.column or ""),
-                    harmless(p.value or ""),
-                    _SEVERITIES[p.severity],
-                    p.reason,
-                ]
-                for p in problems
-            )
-    except OSError:
-        raise InputError(
-            "写不了问题清单“%(file)s”;请核对文件夹在不在、能不能写", parameter="problems", file=str(path)
-        ) from None

@@ -5,9 +5,11 @@ import sys
 import click
 
 from geo.cli.ask import nearest
+from geo.cli.cover import cover
 from geo.cli.keep import close, export, history, undo
 from geo.cli.load import load
 from geo.cli.run import serve, upgrade
+from geo.cli.study import worker
 from geo.errors import GeoError
 
 __all__ = ["main"]
@@ -37,5 +39,5 @@ def main() -> None:
     """
 
 
-for command in (close, export, history, load, nearest, serve, undo, upgrade):
+for command in (close, cover, export, history, load, nearest, serve, undo, upgrade, worker):
     main.add_command(command)

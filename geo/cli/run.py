@@ -3,6 +3,10 @@
 import dataclasses
 import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -33,10 +37,6 @@ def upgrade() -> None:
 @click.option("--demo", is_flag=True, help="先装入演示城市;登记册里有别的站点时不装。")
 def serve(host: str | None, port: int | None, demo: bool) -> None:
     """启动网页服务。"""
-    # Granian takes a second to import, which no other command should pay.
-    from granian import Granian
-    from granian.constants import Interfaces
-
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
     _check_free(host, port)
@@ -51,18 +51,44 @@ def serve(host: str | None, port: int | None, demo: bool) -> None:
         _prepare_if_reachable(settings)
     os.environ["YIZHAN_HOST"], os.environ["YIZHAN_PORT"] = host, str(port)
     click.echo(f"{settings.name}:http://{host}:{port}  (Ctrl+C 停止)", err=True)
+    with _worker(settings):
+        _serve(host, port, settings.workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    # Granian takes a second to import, which no other command should pay.
+    from granian import Granian
+    from granian.constants import Interfaces
+
     Granian(
         "web:create_app_from_env",
         factory=True,
         interface=Interfaces.WSGI,
         address=host,
         port=port,
-        workers=settings.workers,
+        workers=workers,
         # An answer is a moment's work in memory: more threads a worker would only wait for each other.
         blocking_threads=1,
         respawn_failed_workers=True,
         log_level="warning",
     ).serve()
+
+
+@contextmanager
+def _worker(settings: Settings) -> Iterator[None]:
+    """Have the background work done for as long as the pages are served.
+
+    On a database of its own kind, workers are started as services are: there may be several machines.
+    """
+    if settings.database_url:
+        yield
+        return
+    started = subprocess.Popen([sys.executable, "-m", "geo.cli", "worker", "--parent", str(os.getpid())])
+    try:
+        yield
+    finally:
+        started.terminate()
+        started.wait()
 
 
 def _prepare_if_reachable(settings: Settings) -> None:

@@ -1,15 +1,13 @@
 """Streets into the registry: load streets."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from geo.cli.common import as_json, file_argument, open_registry, print_json, read_settings
+from geo.cli.common import as_json, file_argument, open_registry, print_json, progress_bar, read_settings
 from geo.ingest.problems import Problem
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["load_streets"]
 
-_STEPS = 1000
 _CODES_NAMED = 20
 _PROFILES = {"walk": "步行", "ebike": "电动自行车"}
 
@@ -34,7 +31,7 @@ def load_streets(file: Path, name: str | None, as_json: bool) -> None:
     settings = read_settings()
     engine = open_registry(settings)
     start = time.monotonic()
-    with _progress() as progress:
+    with progress_bar("读取街道和底图") as progress:
         kept = keep_streets(engine, settings, file, name=name, progress=progress)
     seconds = time.monotonic() - start
     if as_json:
@@ -42,15 +39,6 @@ def load_streets(file: Path, name: str | None, as_json: bool) -> None:
     else:
         for line in _lines(kept, seconds):
             click.echo(line)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[float], None] | None]:
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=_STEPS, label="读取街道和底图", file=sys.stderr) as bar:
-        yield lambda share: bar.update(int(share * _STEPS) - bar.pos)
 
 
 def _document(kept: "Kept", seconds: float) -> dict[str, object]:

@@ -4,6 +4,7 @@
     areas.geojson      the city and its six districts, WGS-84
     landmarks.csv      places people know, WGS-84
     units.csv          the union tree
+    demand.csv         residents, and riders by the hour, WGS-84
     streets.osm.pbf    streets, parks and water, as OpenStreetMap hands them out
 
 The same seed gives the same bytes. ``python -m geo.demo`` writes the files under ``data/demo`` anew.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.demo.clerk import stations_csv, table_csv
+from geo.demo.demand import demand_csv
 from geo.demo.landmarks import LANDMARKS
 from geo.demo.skeleton import CITY_CODE, CITY_NAME, DISTRICTS, OUTLINE, Metres, lonlat
 from geo.demo.stations import make_stations
@@ -36,6 +38,7 @@ class DemoFiles:
     areas: Path
     landmarks: Path
     units: Path
+    demand: Path
     streets: Path
 
     @classmethod
@@ -46,6 +49,7 @@ class DemoFiles:
             areas=folder / "areas.geojson",
             landmarks=folder / "landmarks.csv",
             units=folder / "units.csv",
+            demand=folder / "demand.csv",
             streets=folder / "streets.osm.pbf",
         )
 
@@ -58,7 +62,7 @@ def write_demo(folder: Path, *, seed: int = 20260501) -> DemoFiles:
     folder : Path
         Files of the same names in it are replaced.
     seed : int
-        Another seed moves the stations; districts, streets, landmarks and unions stay.
+        Another seed moves the stations and the demand; districts, streets, landmarks and unions stay.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles.within(folder)
@@ -67,6 +71,7 @@ def write_demo(folder: Path, *, seed: int = 20260501) -> DemoFiles:
     _write(files.areas, _areas_geojson())
     _write(files.landmarks, "\ufeff" + _landmarks_csv())
     _write(files.units, "\ufeff" + _units_csv())
+    _write(files.demand, "\ufeff" + demand_csv(seed))
     write_streets(files.streets)
     return files
 

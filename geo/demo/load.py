@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from geo.crs import Crs
 from geo.db.engine import writing
 from geo.db.tables import station
+from geo.demo.demand import DEMAND_ATTRIBUTION
 from geo.demo.generate import DEMO_FOLDER, DemoFiles
 from geo.demo.streets import STREETS_ATTRIBUTION
 from geo.ingest.areas import read_areas
@@ -14,6 +15,7 @@ from geo.ingest.stations import read_stations
 from geo.ingest.table import open_table
 from geo.ingest.units import read_units
 from geo.loading import keep_streets
+from geo.loading_demand import keep_demand
 from geo.registry.areas import save_areas
 from geo.registry.load import load_stations
 from geo.registry.places import save_landmarks, save_units
@@ -47,6 +49,7 @@ def load_demo(engine: Engine, settings: Settings) -> str:
             code_prefix=settings.code_prefix,
         )
     keep_streets(engine, settings, files.streets, name=SOURCE, attribution=STREETS_ATTRIBUTION)
+    keep_demand(engine, settings, files.demand, name=SOURCE, attribution=DEMAND_ATTRIBUTION)
     return (
         f"演示城市(虚构)已装入:{report.added + report.changed + report.same} 个站点,"
         f"{report.refused} 行未导入,{report.warned} 行有警告"

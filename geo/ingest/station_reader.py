@@ -12,8 +12,9 @@ from geo.ingest.cells import clean, read_code, read_public_text
 from geo.ingest.columns import first_filled, station_columns
 from geo.ingest.coords import OUTSIDE, Position, read_pair, read_position
 from geo.ingest.headers import heading_of, when_of
+from geo.ingest.position_doubts import PositionDoubts
 from geo.ingest.positions import position_columns
-from geo.ingest.problems import Problem, Repeated, Severity, masked, shown
+from geo.ingest.problems import Problem, Severity, masked, shown
 from geo.ingest.table import Table
 from geo.model.station import Kind
 
@@ -68,23 +69,9 @@ class StationReader:
         self._position, self._notes = position_columns(table.header, headings, crs=crs, format_crs=table.crs)
         self._hours_when = {index: when_of(table.header[index]) for index in self._at.get("hours_raw", ())}
         self._hours = lru_cache(maxsize=_HOURS_REMEMBERED)(partial(read_hours, summer=summer))
-        self._beside = self._other_systems = self._placed = 0
+        self._beside = self._other_systems = 0
         self._assumed: dict[str, list[int]] = {}
-        self._swapped = Repeated(
-            self._position.label,
-            each="经度和纬度写反了,已对调;请改正文件",
-            all="所有行的经度和纬度都写反了,已对调;请改正文件",
-        )
-        self._coarse = Repeated(
-            self._position.label,
-            each="坐标少于 4 位小数,可能差几百米到一公里;请补全",
-            all="所有行的坐标都少于 4 位小数,可能差几百米到一公里;请用完整的坐标",
-        )
-        self._abroad = Repeated(
-            self._position.label,
-            each="坐标不在中国范围内(经度 73 到 136,纬度 3 到 54),已照样导入;请核对",
-            all="所有行的坐标都不在中国范围内,已照样导入;请核对",
-        )
+        self._doubts = PositionDoubts(self._position.label)
 
     def draft(self, row: int, cells: list[str]) -> Draft | None:
         """Return the row's draft, or None; what is wrong is in `problems`."""
@@ -102,7 +89,7 @@ class StationReader:
         if position.abroad and crs != Crs.WGS84:
             self._tell(row, self._position.label, self._given(cells), "refused", OUTSIDE)
             return None
-        self._remember(row, position)
+        self._doubts.add(row, position)
         values: dict[str, Any] = {"name": name, "crs_given": crs.value}
         values["position_given"] = self._given(cells)
         self._read_hours(row, cells, values)
@@ -129,9 +116,7 @@ class StationReader:
         """Yield what is said of the whole file, at its end."""
         yield from self._notes
         yield from self._columns.notes
-        yield from self._swapped.told(rows=self._placed)
-        yield from self._coarse.told(rows=self._placed)
-        yield from self._abroad.told(rows=self._placed)
+        yield from self._doubts.told()
         for assumption, rows in self._assumed.items():
             row, count = (rows[0], "") if len(rows) == 1 else (None, f"有 {len(rows)} 行:")
             reason = f"{count}{assumption};请核对"
@@ -181,15 +166,6 @@ class StationReader:
             self._tell(row, label, self._given(cells), "refused", found)
             return None
         return found
-
-    def _remember(self, row: int, position: Position) -> None:
-        self._placed += 1
-        if position.swapped:
-            self._swapped.add(row)
-        if position.coarse:
-            self._coarse.add(row)
-        if position.abroad:
-            self._abroad.add(row)
 
     def _given(self, cells: Sequence[str]) -> str:
         x, y = self._position.x, self._position.y

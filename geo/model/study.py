@@ -20,6 +20,7 @@ __all__ = [
     "Places",
     "Reason",
     "Remedy",
+    "Said",
     "Source",
     "Study",
     "Totals",
@@ -162,6 +163,13 @@ class Upgrade(TypedDict):
     gain_share: float
 
 
+class Said(TypedDict):
+    """A Chinese sentence with ``%(name)s`` where a value belongs, which is also its translation key."""
+
+    message: str
+    params: dict[str, str]
+
+
 class Finding(TypedDict):
     """Something about the registry's data that the figures depend on, and its effect on them.
 
@@ -172,7 +180,7 @@ class Finding(TypedDict):
     rule: Literal["duplicate", "off_network", "outside_area", "hours_unknown", "other_datum"]
     codes: list[str]
     names: list[str]
-    detail: str
+    detail: Said
     effect: float | None
 
 
@@ -191,7 +199,7 @@ class Study(TypedDict):
 
     ``by_line`` are the totals of the same limit as the crow flies, None where the question is by line.
     ``week`` are shares covered for 7 days from Monday by 24 hours, of an ordinary week. ``days`` are the
-    dates they were taken from. ``assumptions`` are Chinese sentences, those shown with every figure.
+    dates they were taken from. ``assumptions`` are shown with every figure.
     """
 
     id: str
@@ -210,7 +218,7 @@ class Study(TypedDict):
     gaps_left: float
     upgrades: list[Upgrade]
     findings: list[Finding]
-    assumptions: list[str]
+    assumptions: list[Said]
 
 
 class Places(NamedTuple):
@@ -230,6 +238,8 @@ class Places(NamedTuple):
         Rank of the gap the point belongs to, 0 for none.
     codes : (p,) str
         Codes of the question's stations.
+    state : (p,) uint8
+        At the hour asked: 0 open (or hours not used), 1 unknown, 2 closed.
     """
 
     lon: NDArray[np.float64]
@@ -240,3 +250,4 @@ class Places(NamedTuple):
     covered: NDArray[np.bool_]
     gap: NDArray[np.int32]
     codes: NDArray[np.str_]
+    state: NDArray[np.uint8]

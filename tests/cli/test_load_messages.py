@@ -65,7 +65,7 @@ def test_the_list_of_problems_never_replaces_the_ledger(home: Path, tmp_path: Pa
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("what", ["stations", "areas", "units", "landmarks", "holidays"])
+@pytest.mark.parametrize("what", ["stations", "areas", "units", "landmarks", "holidays", "demand"])
 def test_a_folder_or_a_pipe_is_bad_input(home: Path, tmp_path: Path, what: str):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
@@ -74,7 +74,7 @@ def test_a_folder_or_a_pipe_is_bad_input(home: Path, tmp_path: Path, what: str):
         assert "文件夹或管道" in done.stderr
 
 
-@pytest.mark.parametrize("what", ["stations", "areas", "units", "landmarks", "holidays", "streets"])
+@pytest.mark.parametrize("what", ["stations", "areas", "units", "landmarks", "holidays", "streets", "demand"])
 def test_a_file_that_may_not_be_read_is_bad_input(
     home: Path, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ):

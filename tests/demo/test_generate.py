@@ -16,6 +16,7 @@ from geo.demo.generate import DEMO_FOLDER, DemoFiles, write_demo
 from geo.demo.grid import AVENUES, STREETS, crossing
 from geo.demo.skeleton import OUTLINE, lonlat
 from geo.demo.stations import make_stations
+from geo.model.demand import band_of
 from geo.model.facilities import facility_code
 from geo.model.standards import STANDARDS
 
@@ -50,7 +51,7 @@ def well_placed(rows):
 
 def test_the_committed_files_are_what_the_generator_writes(tmp_path):
     made = write_demo(tmp_path / "new" / "folder")
-    for name in ("stations", "areas", "landmarks", "units", "streets"):
+    for name in ("stations", "areas", "landmarks", "units", "demand", "streets"):
         assert getattr(made, name).read_bytes() == getattr(COMMITTED, name).read_bytes(), name
     assert sorted(path.name for path in DEMO_FOLDER.iterdir()) == sorted(
         path.name for path in (tmp_path / "new" / "folder").iterdir()
@@ -60,6 +61,7 @@ def test_the_committed_files_are_what_the_generator_writes(tmp_path):
 def test_another_seed_makes_other_stations_in_the_same_city(tmp_path):
     made = write_demo(tmp_path, seed=1)
     assert made.stations.read_bytes() != COMMITTED.stations.read_bytes()
+    assert made.demand.read_bytes() != COMMITTED.demand.read_bytes()
     assert made.areas.read_bytes() == COMMITTED.areas.read_bytes()
     assert made.streets.read_bytes() == COMMITTED.streets.read_bytes()
     names = [cells["站点名称"] for cells in make_stations(1)]
@@ -177,6 +179,19 @@ def test_landmarks_lie_in_the_city_and_can_be_told_apart(areas):
     assert all(city.contains(position(mark)) for mark in marks)
     words = [word for mark in marks for word in (mark["名称"], *mark["别名"].split("、")) if word]
     assert [word for word, count in Counter(words).items() if count > 1] == []
+
+
+def test_people_live_and_ride_in_the_city(areas):
+    rows = read_table(COMMITTED.demand, skip=1)
+    assert "虚构" in COMMITTED.demand.read_text(encoding="utf-8-sig").splitlines()[0]
+    city = shape(areas["990100"]["geometry"])
+    assert all(city.covers(Point(float(row["经度"]), float(row["纬度"]))) for row in rows)
+    columns = [column for column in rows[0] if column not in ("编号", "经度", "纬度")]
+    assert [band_of(column) for column in columns] == [None, (6, 10), (10, 14), (14, 17), (17, 21), (21, 6)]
+    sums = {column: sum(int(row[column]) for row in rows) for column in columns}
+    assert min(int(row[column]) for row in rows for column in columns) >= 0
+    assert sums["居民"] > 100_000
+    assert max(sums[band] for band in columns[1:]) == sums["骑手10-14时"]
 
 
 def test_avenues_and_streets_meet_where_they_cross():

@@ -1,0 +1,170 @@
+"""Coverage: cover."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from sqlalchemy import Engine
+
+from geo.cli.common import as_json, open_registry, print_json, read_settings
+from geo.db.engine import reading
+from geo.errors import InputError
+from geo.finder import CHINA, PROFILES
+from geo.model.study import Places, Study, Totals
+from geo.registry.demand import list_demand
+from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.loading_demand import Given
+
+__all__ = ["cover"]
+
+_STEPS = 1000
+_GAPS_NAMED = 12
+_REASONS = {
+    "off_network": "附近没有街道",
+    "closed_then": "有站点,但那时不开放",
+    "barrier": "被隔断,要绕远路",
+    "just_beyond": "最近的站点刚好超出范围",
+    "none_near": "附近没有站点",
+}
+_REMEDIES = {
+    "streets": "核对位置和街道数据",
+    "hours": "延长开放时间",
+    "crossing": "打通通道",
+    "station": "新建站点",
+}
+
+
+@click.command()
+@click.option("--within", default="1000m", show_default=True, metavar="1000m|15min", help="多远算覆盖。")
+@click.option("--by", default="walk", show_default=True, metavar="|".join(PROFILES), help="怎样量距离。")
+@click.option("--kind", "kinds", multiple=True, metavar="K", help="只算这一类站点,可重复。")
+@click.option("--facility", "facilities", multiple=True, metavar="F", help="站点必须有的设施,可重复。")
+@click.option("--status", "statuses", multiple=True, metavar="S", help="状态,可重复;默认 open 和 trial。")
+@click.option("--at", metavar="HH:MM|ISO", help="只算那时开放的站点,HH:MM 是普通的星期三;默认不看时间。")
+@click.option("--demand", metavar="N", help="已导入的需求的名称,或一个文件;只导入过一份时可以不写。")
+@click.option("--weight", default="", metavar="COLUMN", help="用需求的哪一列,默认第一列。")
+@click.option("--area", metavar="CODE", help="只算这个区划里的需求。")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="报告、表格和图层写到这个文件夹。"
+)
+@as_json
+def cover(within: str, demand: str | None, out: Path | None, as_json: bool, **asked: Any) -> None:
+    """多少需求在范围内有站点,缺口在哪里,为什么。"""
+    # The calculations take a second to import, which no other command should pay.
+    from geo.planner.question import Ask, parse_within
+
+    settings = read_settings()
+    engine = open_registry(settings)
+    limit, measure = parse_within(within)
+    # Checked before the demand is read: a wrong word should not cost a minute.
+    Ask(demand="", limit=limit, measure=measure, **asked)
+    given = _demand(engine, settings, demand)
+    ask = Ask(demand=given.kept.name, limit=limit, measure=measure, **asked)
+    with _progress() as tell:
+        study, places = _study(engine, settings, given, ask, tell)
+    if out is not None:
+        _write(engine, settings, study, places, out)
+    if as_json:
+        print_json(_document(study))
+    else:
+        for line in _lines(study):
+            click.echo(line)
+
+
+def _demand(engine: Engine, settings: Settings, named: str | None) -> "Given":
+    from geo.loading_demand import demand_given
+
+    if named is None:
+        with reading(engine) as session:
+            loaded = [one.name for one in list_demand(session)]
+        if len(loaded) != 1:
+            raise InputError(
+                "请用 --demand 写明用哪一份需求:已导入的名称(%(known)s),或一个文件",
+                parameter="demand",
+                known="、".join(loaded) or "还没有导入过",
+            )
+        named = loaded[0]
+    given = demand_given(engine, settings, named)
+    for problem in given.problems:
+        row = "" if problem.row is None else f"第 {problem.row} 行 "
+        click.echo(f"{row}{problem.reason}", err=True)
+    return given
+
+
+def _study(
+    engine: Engine, settings: Settings, given: "Given", ask: Any, tell: Callable[[float, str], None]
+) -> tuple[Study, Places]:
+    from geo.planner.run import study_of
+    from geo.registry.areas import read_index
+    from geo.registry.nearest import Index
+    from geo.registry.snapshot_read import read_snapshot
+
+    index = Index(read_snapshot(engine), settings.home)
+    with reading(engine) as session:
+        areas = read_index(session)
+    today = datetime.now(CHINA).date()
+    return study_of(index, areas, given.kept, given.demand, ask, id_="", today=today, tell=tell)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[float, str], None]]:
+    if not sys.stderr.isatty():
+        yield lambda _share, _step: None
+        return
+    with click.progressbar(length=_STEPS, label="计算覆盖", file=sys.stderr) as bar:
+        yield lambda share, _step: bar.update(int(share * _STEPS) - bar.pos)
+
+
+def _document(study: Study) -> dict[str, Any]:
+    """Return the study with its main figures first, as the contract of the command has them."""
+    totals = study["totals"]
+    return {"weight": totals["weight"], "covered": totals["covered"], "share": totals["share"], **study}
+
+
+def _lines(study: Study) -> Iterator[str]:
+    totals, by_line = study["totals"], study["by_line"]
+    yield f"需求 {totals['weight']:,.0f},覆盖 {totals['covered']:,.0f},覆盖率 {_share(totals)}"
+    yield f"范围小一成时 {_percent(totals['share_low'])},大一成时 {_percent(totals['share_high'])}"
+    if by_line is not None:
+        yield f"按直线算是 {_share(by_line)}(只作对照)"
+    yield f"两个站点都能到的 {totals['backup']:,.0f},只靠开放时间不明的站点的 {totals['unknown']:,.0f}"
+    for area in study["areas"]:
+        name = area["name"] or "区划以外"
+        yield f"  {name}  {_percent(area['share'])}  {area['covered']:,.0f} / {area['weight']:,.0f}"
+    for gap in study["gaps"][:_GAPS_NAMED]:
+        yield f"缺口 {gap['rank']}. {gap['name']}:{gap['weight']:,.0f},{_REASONS[gap['reason']]}"
+        yield f"    {_REMEDIES[gap['remedy']]}" + _nearest(study, gap)
+    if len(study["gaps"]) > _GAPS_NAMED:
+        yield f"还有 {len(study['gaps']) - _GAPS_NAMED} 个较小的缺口,用 --json 或 --out 看全部"
+    for said in study["assumptions"]:
+        yield f"说明:{said['message'] % said['params'] if said['params'] else said['message']}"
+
+
+def _nearest(study: Study, gap: Any) -> str:
+    if gap["nearest"] is None:
+        return ""
+    far = (
+        f"{gap['cost']:,.0f} 米" if study["asked"]["measure"] == "metres" else f"{gap['cost'] / 60:.0f} 分钟"
+    )
+    return f",最近的开放站点 {gap['nearest']} {gap['nearest_name']} 在 {far}外"
+
+
+def _share(totals: Totals) -> str:
+    return _percent(totals["share"])
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.1%}"
+
+
+def _write(engine: Engine, settings: Settings, study: Study, places: Places, out: Path) -> None:
+    from geo.planner.files import write_files
+
+    for path in write_files(engine, settings, study, places, out):
+        click.echo(f"已写 {path}", err=True)

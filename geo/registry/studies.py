@@ -1,0 +1,172 @@
+"""Studies kept: what was asked, how far the work is, and what was found."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from sqlalchemy import CursorResult, Select, delete, insert, null, select, update
+from sqlalchemy.orm import Session
+
+from geo.db.tables import study
+from geo.errors import NotFoundError
+from geo.model.study import Asked, Places, Study
+from geo.registry.rows import utc_now
+
+__all__ = [
+    "LOST_AFTER",
+    "Kept",
+    "add_study",
+    "cancel_study",
+    "claim_study",
+    "delete_study",
+    "fail_study",
+    "finish_study",
+    "list_studies",
+    "lost_studies",
+    "read_places",
+    "read_study",
+    "restart_study",
+    "tell_study",
+]
+
+LOST_AFTER = timedelta(seconds=60)
+"""A running study whose worker has said nothing for so long has none any more."""
+
+# 40 bits: short enough to read out, and not to be guessed at.
+_ID_BYTES = 5
+
+
+class Kept(NamedTuple):
+    """A study as it is kept.
+
+    Attributes
+    ----------
+    state : str
+        ``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``.
+    progress : float
+        0 to 1.
+    step : str or None
+        What is being done, as a Chinese sentence.
+    seen_at : str or None
+        When its worker last said that it lives; ISO text in UTC.
+    share : float or None
+        Of the demand covered, once it is done.
+    found : Study or None
+        None until it is done, and in lists.
+    error : mapping or None
+        ``message`` and ``params`` of why it failed.
+    """
+
+    id: str
+    made_at: str
+    state: str
+    progress: float
+    step: str | None
+    seen_at: str | None
+    asked: Asked
+    share: float | None
+    found: Study | None
+    error: Mapping[str, Any] | None
+
+
+def add_study(session: Session, asked: Asked) -> str:
+    """Keep a question that waits for a worker; returns its id."""
+    id_ = secrets.token_hex(_ID_BYTES)
+    session.execute(
+        insert(study).values(id=id_, made_at=utc_now(), state="waiting", progress=0.0, asked=asked)
+    )
+    return id_
+
+
+def read_study(session: Session, id_: str) -> Kept:
+    """Return a study with all that was found.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that id.
+    """
+    row = session.execute(_select(study.c.found).where(study.c.id == id_)).one_or_none()
+    if row is None:
+        raise NotFoundError("没有编号为 %(id)s 的研究", id=id_)
+    return Kept(*row)
+
+
+def list_studies(session: Session, *, limit: int = 50) -> list[Kept]:
+    """Return the newest studies, without what they found."""
+    newest = _select(None).order_by(study.c.made_at.desc(), study.c.id).limit(limit)
+    return [Kept(*row) for row in session.execute(newest)]
+
+
+def read_places(session: Session, id_: str) -> Places | None:
+    """Return a study's demand point by point, None until it is done."""
+    body = session.scalar(select(study.c.places).where(study.c.id == id_))
+    if body is None:
+        return None
+    with np.load(BytesIO(body), allow_pickle=False) as kept:
+        return Places(*(kept[name] for name in Places._fields))
+
+
+def claim_study(session: Session, id_: str) -> bool:
+    """Take a waiting study to work on it; returns whether it was there to be taken."""
+    return _move(session, id_, ("waiting",), state="running", progress=0.0, seen_at=utc_now())
+
+
+def tell_study(session: Session, id_: str, progress: float, step: str | None = None) -> bool:
+    """Say how far a running study is; returns whether it is to go on."""
+    values = {"progress": progress, "seen_at": utc_now()} | ({} if step is None else {"step": step})
+    return _move(session, id_, ("running",), **values)
+
+
+def finish_study(session: Session, id_: str, found: Study, places: Places) -> bool:
+    """Keep what a running study found; returns False where it was cancelled meanwhile."""
+    body = BytesIO()
+    np.savez_compressed(body, **places._asdict())
+    return _move(session, id_, ("running",), state="done", progress=1.0, found=found, places=body.getvalue())
+
+
+def fail_study(session: Session, id_: str, message: str, params: Mapping[str, Any]) -> bool:
+    """Keep why a running study came to nothing."""
+    error = {"message": message, "params": {name: str(value) for name, value in params.items()}}
+    return _move(session, id_, ("running",), state="failed", error=error)
+
+
+def cancel_study(session: Session, id_: str) -> bool:
+    """Have a study ended that waits or runs; its worker finds out when it next says how far it is."""
+    return _move(session, id_, ("waiting", "running"), state="cancelled")
+
+
+def restart_study(session: Session, id_: str) -> bool:
+    """Have a study wait for a worker once more: one that failed, was cancelled, or lost its worker."""
+    return _move(
+        session, id_, ("failed", "cancelled", "running"), state="waiting", progress=0.0, step=None, error=None
+    )
+
+
+def lost_studies(session: Session) -> list[str]:
+    """Return the ids of studies that wait, or whose worker has died, the oldest first."""
+    before = (datetime.now(UTC) - LOST_AFTER).isoformat(timespec="seconds").replace("+00:00", "Z")
+    lost = (study.c.state == "waiting") | ((study.c.state == "running") & (study.c.seen_at < before))
+    return list(session.scalars(select(study.c.id).where(lost).order_by(study.c.made_at, study.c.id)))
+
+
+def delete_study(session: Session, id_: str) -> bool:
+    """Remove a study and all it drew; returns whether there was one."""
+    done = cast(CursorResult[Any], session.execute(delete(study).where(study.c.id == id_)))
+    return done.rowcount > 0
+
+
+def _select(found: Any) -> Select[Any]:
+    share = study.c.found["totals"]["share"].as_float()
+    names = ("id", "made_at", "state", "progress", "step", "seen_at", "asked")
+    shown = [study.c[name] for name in names]
+    return select(*shown, share, null() if found is None else found, study.c.error)
+
+
+def _move(session: Session, id_: str, states: tuple[str, ...], **values: Any) -> bool:
+    """Change a study if it is in one of these states; tells whether it was."""
+    change = update(study).where(study.c.id == id_, study.c.state.in_(states)).values(**values)
+    return cast(CursorResult[Any], session.execute(change)).rowcount > 0

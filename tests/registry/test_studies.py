@@ -1,0 +1,101 @@
+"""Studies kept: their states, and what they found."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, update
+
+from geo.db.engine import reading, writing
+from geo.db.tables import study
+from geo.errors import NotFoundError
+from geo.model.study import Places
+from geo.planner.question import Ask
+from geo.registry import studies
+
+ASKED = Ask(demand="骑手", limit=1000).asked()
+FOUND = {"id": "x", "totals": {"share": 0.25, "weight": 4.0}, "asked": ASKED}
+PLACES = Places(
+    lon=np.array([113.6, 113.7]),
+    lat=np.array([34.7, 34.8]),
+    weight=np.array([1.0, 3.0]),
+    cost=np.array([10.0, np.inf]),
+    station=np.array([0, -1], np.int32),
+    covered=np.array([True, False]),
+    gap=np.array([0, 1], np.int32),
+    codes=np.array(["YZ-0001"]),
+    state=np.array([0], np.uint8),
+)
+
+
+def add(engine: Engine) -> str:
+    with writing(engine) as session:
+        return studies.add_study(session, ASKED)
+
+
+def do(engine: Engine, move, *args):
+    with writing(engine) as session:
+        return move(session, *args)
+
+
+def read(engine: Engine, id_: str) -> studies.Kept:
+    with reading(engine) as session:
+        return studies.read_study(session, id_)
+
+
+def test_a_study_waits_runs_and_is_done(engine: Engine):
+    id_ = add(engine)
+    assert read(engine, id_).state == "waiting"
+    assert do(engine, studies.claim_study, id_)
+    assert not do(engine, studies.claim_study, id_), "no two workers take one study"
+    assert do(engine, studies.tell_study, id_, 0.5, "正在计算")
+    assert (read(engine, id_).progress, read(engine, id_).step) == (0.5, "正在计算")
+    assert do(engine, studies.finish_study, id_, FOUND, PLACES)
+    kept = read(engine, id_)
+    assert (kept.state, kept.share, kept.found, kept.asked) == ("done", 0.25, FOUND, ASKED)
+    with reading(engine) as session:
+        places = studies.read_places(session, id_)
+        listed = studies.list_studies(session)
+    assert all(np.array_equal(one, other) for one, other in zip(places, PLACES, strict=True))
+    assert [(one.id, one.share, one.found) for one in listed] == [(id_, 0.25, None)]
+
+
+def test_a_cancelled_study_keeps_nothing(engine: Engine):
+    id_ = add(engine)
+    do(engine, studies.claim_study, id_)
+    assert do(engine, studies.cancel_study, id_)
+    assert not do(engine, studies.tell_study, id_, 0.9), "the worker learns that it is to stop"
+    assert not do(engine, studies.finish_study, id_, FOUND, PLACES)
+    assert not do(engine, studies.cancel_study, id_), "what has ended is not ended again"
+    assert read(engine, id_).found is None
+    assert do(engine, studies.restart_study, id_)
+    assert read(engine, id_).state == "waiting"
+
+
+def test_a_failed_study_says_why_and_can_be_started_again(engine: Engine):
+    id_ = add(engine)
+    do(engine, studies.claim_study, id_)
+    assert do(engine, studies.fail_study, id_, "没有名为 %(name)s 的需求", {"name": "骑手"})
+    assert read(engine, id_).error == {"message": "没有名为 %(name)s 的需求", "params": {"name": "骑手"}}
+    assert do(engine, studies.restart_study, id_)
+    assert read(engine, id_).error is None
+
+
+def test_a_study_whose_worker_died_is_lost(engine: Engine):
+    waiting, running, dead = add(engine), add(engine), add(engine)
+    for id_ in (running, dead):
+        do(engine, studies.claim_study, id_)
+    before = (datetime.now(UTC) - 2 * studies.LOST_AFTER).isoformat(timespec="seconds").replace("+00:00", "Z")
+    with writing(engine) as session:
+        session.execute(update(study).where(study.c.id == dead).values(seen_at=before))
+    with reading(engine) as session:
+        assert sorted(studies.lost_studies(session)) == sorted([waiting, dead])
+    assert timedelta(seconds=10) < studies.LOST_AFTER
+
+
+def test_a_deleted_study_is_gone(engine: Engine):
+    id_ = add(engine)
+    assert do(engine, studies.delete_study, id_)
+    assert not do(engine, studies.delete_study, id_)
+    with pytest.raises(NotFoundError, match=id_):
+        read(engine, id_)
