@@ -81,7 +81,13 @@ def left_out(index: Index, question: Question, starts: Sequence[Located], found:
         return set()
     speed_m_s = line_speed_m_s(question.by) if question.arrival else None
     hits = nearest(
-        index, question.point, question.k, question.filter, open_at=question.open_at, speed_m_s=speed_m_s
+        index,
+        question.point,
+        question.k,
+        question.filter,
+        open_at=question.open_at,
+        speed_m_s=speed_m_s,
+        all_day=question.all_day,
     )
     rows = np.setdiff1d([hit.row for hit in hits], [leg.row for leg in found]).astype(np.int32)
     # One on the streets may be missing because it closes before one is there, by the real way.
@@ -106,7 +112,8 @@ def _on_one_set(index: Index, question: Question, start: Located) -> list[Leg]:
         return _legs(start, stands, _search(start, question, stands, question.k, wanted))
     if question.arrival:
         return _open_on_arrival(index, question, start, stands, wanted)
-    states = index.openings.at(question.open_at).all_groups()[index.snapshot.schedule[stands.rows]]
+    minute = index.openings.at(question.open_at, all_day=question.all_day)
+    states = minute.all_groups()[index.snapshot.schedule[stands.rows]]
     found: list[Leg] = []
     for group in (OPEN, UNKNOWN):
         part = _search(start, question, stands, question.k - len(found), wanted & (states == group))
@@ -140,7 +147,8 @@ def _group_of(index: Index, question: Question) -> Callable[[int, float], int]:
     if at is None:
         return lambda _row, _seconds: OPEN
     if not question.arrival:
-        return lambda row, _seconds: index.openings.at(at).group(int(schedule[row]))
+        minute = index.openings.at(at, all_day=question.all_day)
+        return lambda row, _seconds: minute.group(int(schedule[row]))
     return lambda row, seconds: index.openings.at(at + timedelta(seconds=seconds)).group(int(schedule[row]))
 
 

@@ -1,6 +1,10 @@
-"""The cities of a registry: a table of them, and which stations make up the pack that a phone downloads."""
+"""The cities of a registry: a table of them, and which stations make up the pack that a phone downloads.
 
-from collections.abc import Mapping
+Near a border the nearest station may be the neighbour's. So cities can be taken together: where the code of a
+city is asked for, the codes of up to `MOST_TOGETHER`, ascending, joined by ``+``, name them as one.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -14,15 +18,30 @@ from geo.model.station import SERVING
 from geo.registry.selection import Filter, filter_mask
 from geo.registry.snapshot import Snapshot, ecef
 
-__all__ = ["REST", "City", "areas_of_city", "cities", "find_city", "near_city", "rows_of_city"]
+__all__ = [
+    "MOST_TOGETHER",
+    "REST",
+    "City",
+    "areas_of_city",
+    "cities",
+    "find_city",
+    "joined",
+    "near_city",
+    "parts_of",
+    "rows_of_city",
+]
 
 REST = "rest"
 """The code of what no city holds: all stations of a registry without cities."""
+
+MOST_TOGETHER = 4
+"""So many cities may be asked for as one."""
 
 # A place this near to a city's stations is taken for one of it: on a pier, beyond a coarsely drawn border.
 _NEAR_M = 20_000.0
 _CITY_DIGITS = 4
 _ELSEWHERE = "其他地方"
+_AND = "+"
 
 
 class City(NamedTuple):
@@ -73,8 +92,32 @@ def cities(snapshot: Snapshot, name: str) -> list[City]:
     return sorted(found, key=lambda city: (city.code == REST, city.code))
 
 
+def joined(codes: Iterable[str]) -> str:
+    """Return the code of several cities taken together.
+
+    Examples
+    --------
+    >>> joined(["370100", "130900"])
+    '130900+370100'
+    """
+    return _AND.join(sorted(set(codes)))
+
+
+def parts_of(code: str) -> list[str]:
+    """Return the codes of the cities that are taken together.
+
+    Examples
+    --------
+    >>> parts_of("130900+370100")
+    ['130900', '370100']
+    >>> parts_of("rest")
+    ['rest']
+    """
+    return code.split(_AND)
+
+
 def find_city(snapshot: Snapshot, code: str, name: str) -> City:
-    """Return one of the cities.
+    """Return one of the cities, or several taken together: their names are joined, the centre is the first's.
 
     Raises
     ------
@@ -82,26 +125,31 @@ def find_city(snapshot: Snapshot, code: str, name: str) -> City:
         No city has this code, or it has no stations.
     """
     members = _members(snapshot)
-    if code in members.codes and members.count[number := members.codes.index(code)]:
-        return _city(snapshot, members, number, name)
-    raise NotFoundError("没有代码为 %(code)s 的城市,或者那里还没有站点", code=code)
+    numbers = _numbers(members, code)
+    if not numbers or not all(members.count[number] for number in numbers):
+        raise NotFoundError("没有代码为 %(code)s 的城市,或者那里还没有站点", code=code)
+    found = [_city(snapshot, members, number, name) for number in numbers]
+    return City(
+        code,
+        "、".join(city.name for city in found),
+        sum(city.count for city in found),
+        sum(city.serving for city in found),
+        found[0].centre,
+    )
 
 
 def rows_of_city(snapshot: Snapshot, code: str) -> NDArray[np.int64]:
     """Return the rows of a city's stations, ascending; none when there is no such city."""
     members = _members(snapshot)
-    if code not in members.codes:
-        return np.empty(0, np.int64)
-    return np.flatnonzero(members.of_row == members.codes.index(code))
+    return np.flatnonzero(np.isin(members.of_row, _numbers(members, code)))
 
 
 def areas_of_city(snapshot: Snapshot, code: str) -> list[int]:
     """Return the places of a city's areas, its own first, the others by code."""
     members = _members(snapshot)
-    if code not in members.codes:
-        return []
-    places = np.flatnonzero(members.of_area == members.codes.index(code)).tolist()
-    return sorted(places, key=lambda place: (snapshot.areas[place]["code"] != code, place))
+    own = parts_of(code)
+    places = np.flatnonzero(np.isin(members.of_area, _numbers(members, code))).tolist()
+    return sorted(places, key=lambda place: (snapshot.areas[place]["code"] not in own, place))
 
 
 def near_city(
@@ -109,10 +157,19 @@ def near_city(
 ) -> NDArray[np.bool_]:
     """Tell of positions, in WGS-84 degrees, whether the nearest station is one of a city, and near."""
     members = _members(snapshot)
-    if not len(snapshot) or not len(lon) or code not in members.codes:
+    if not len(snapshot) or not len(lon):
         return np.zeros(len(lon), bool)
     far_m, nearest = cKDTree(snapshot.xyz).query(ecef(lon, lat))
-    return (far_m <= _NEAR_M) & (members.of_row[nearest] == members.codes.index(code))
+    return (far_m <= _NEAR_M) & np.isin(members.of_row[nearest], _numbers(members, code))
+
+
+def _numbers(members: _Members, code: str) -> list[int]:
+    """Return the places of a city, or of those taken together; none where one is none."""
+    parts = parts_of(code)
+    # One name for the same cities: what is made for them is kept under it.
+    if len(parts) > MOST_TOGETHER or code != joined(parts) or not set(parts) <= set(members.codes):
+        return []
+    return [members.codes.index(part) for part in parts]
 
 
 def _city(snapshot: Snapshot, members: _Members, number: int, name: str) -> City:

@@ -118,6 +118,7 @@ def _by_line(index: Index, question: Question, now: datetime, notices: list[Reas
         question.filter,
         open_at=question.open_at,
         speed_m_s=speed_m_s if question.arrival else None,
+        all_day=question.all_day,
     )
     legs = [(hit.row, hit.distance_m, hit.distance_m / speed_m_s) for hit in hits]
     found = _found(index, question, legs, question.open_at or now)

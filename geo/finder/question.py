@@ -40,6 +40,8 @@ class Question:
         Keep what is open then, and after it what is unknown.
     arrival : bool
         ``open_at`` is when one sets out; what counts is when one arrives.
+    all_day : bool
+        Of what is open at ``open_at``, not on arrival, keep only what is open round the clock.
     by : str
         ``line``, ``walk`` or ``ebike``.
 
@@ -56,6 +58,7 @@ class Question:
     statuses: Sequence[str] = ()
     open_at: datetime | None = None
     arrival: bool = False
+    all_day: bool = False
     by: str = "line"
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ Say = Callable[[Reason], str]
 _ID = b'{"type":"Feature","id":"'
 _PLACE = b'","geometry":{"type":"Point","coordinates":'
 _PROPERTIES = b'},"properties":{'
+_END = b"}"
 
 
 def positions(
@@ -61,18 +62,31 @@ def features(
         For each the JSON members that come first among its properties, each followed by a comma.
     """
     rows = np.asarray(rows, np.intp)
+    docs, shared = snapshot.docs, snapshot.shared
     parts = zip(
         snapshot.codes[rows].tolist(),
         places,
         members,
-        snapshot.doc_start[rows].tolist(),
-        snapshot.doc_end[rows].tolist(),
+        snapshot.doc_places[rows].tolist(),
         strict=True,
     )
     # Joining is twice as fast as formatting, and this is the hottest line of all.
     return [
-        b"".join((_ID, code, _PLACE, dumps(place), _PROPERTIES, first, snapshot.docs[start + 1 : end], b"}"))
-        for code, place, first, start, end in parts
+        b"".join(
+            (
+                _ID,
+                code,
+                _PLACE,
+                dumps(place),
+                _PROPERTIES,
+                own,
+                docs[start + 1 : cut],
+                shared[n],
+                docs[cut:end],
+                _END,
+            )
+        )
+        for code, place, own, (start, cut, end, n) in parts
     ]
 
 

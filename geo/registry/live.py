@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from geo.db.engine import open_engine
 from geo.db.upgrade import prepare
 from geo.errors import UnavailableError
-from geo.registry.memory import give_back
+from geo.registry.memory import give_back, keep_little
 from geo.registry.nearest import Index
 from geo.registry.snapshot import Snapshot
 from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
@@ -125,6 +125,7 @@ def open_live(settings: Settings) -> Live:
     ConflictError
         PostGIS has not been migrated.
     """
+    keep_little()
     engine = open_engine(settings)
     try:
         prepare(engine)

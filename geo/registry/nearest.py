@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from geo.model.place import Point
-from geo.registry.openings import CLOSED, OPEN, UNKNOWN, Openings
+from geo.registry.openings import CLOSED, OPEN, UNKNOWN, Minute, Openings
 from geo.registry.selection import Filter, Selection, Selections
 from geo.registry.snapshot import Snapshot, ecef_of
 
@@ -76,6 +76,7 @@ def nearest(
     *,
     open_at: datetime | None = None,
     speed_m_s: float | None = None,
+    all_day: bool = False,
 ) -> list[Hit]:
     """Return the k nearest stations that pass a filter, ordered by (metres, code).
 
@@ -88,6 +89,8 @@ def nearest(
     speed_m_s : float, optional
         ``open_at`` is when one sets out: what counts is the moment one arrives, at this speed over the
         geodesic.
+    all_day : bool
+        Of what is open at ``open_at`` keep only what is open round the clock.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def nearest(
     if speed_m_s is not None:
         groups = _arrival(index, open_at, speed_m_s)
         return _search(index.snapshot, selection, point, k, groups)
-    return _nearest_open(index, selection, wanted, point, k, open_at)
+    return _nearest_open(index, selection, wanted, point, k, index.openings.at(open_at, all_day=all_day))
 
 
 def _ordered_by_chord(
@@ -142,9 +145,9 @@ def _apart(chords_m: list[float]) -> bool:
 
 
 def _nearest_open(
-    index: Index, selection: Selection, wanted: Filter, point: Point, k: int, at: datetime
+    index: Index, selection: Selection, wanted: Filter, point: Point, k: int, minute: Minute
 ) -> list[Hit]:
-    snapshot, minute = index.snapshot, index.openings.at(at)
+    snapshot = index.snapshot
 
     def groups(rows: NDArray[np.int32], _metres: NDArray[np.float64]) -> NDArray[np.int8]:
         return minute.groups(snapshot.schedule[rows])
@@ -158,7 +161,9 @@ def _nearest_open(
     of_row = minute.all_groups()[snapshot.schedule[selection.rows]]
     hits: list[Hit] = []
     for group in (OPEN, UNKNOWN):
-        part = index.selections.part((wanted, minute.at, group), selection.rows[of_row == group])
+        part = index.selections.part(
+            (wanted, minute.at, minute.all_day, group), selection.rows[of_row == group]
+        )
         hits += _search(snapshot, part, point, k - len(hits), None)
         if len(hits) == k:
             break

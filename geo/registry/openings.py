@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 
 import numpy as np
@@ -10,7 +10,7 @@ import orjson
 from numpy.typing import NDArray
 
 from geo.model.holidays import Calendar
-from geo.model.hours import OpenState, Reason, evaluate
+from geo.model.hours import CHINA, OpenState, Reason, day_states, evaluate
 from geo.registry.feature import Say, open_json
 from geo.registry.snapshot import Schedule
 
@@ -20,6 +20,8 @@ OPEN, UNKNOWN, CLOSED = 0, 1, 2
 _NOT_YET = -1
 # One question that asks for the state on arrival touches a minute for every minute of the way.
 _MINUTES_KEPT = 128
+# As many days as a phone is given at a time: it calls the same places open round the clock.
+_ALL_DAY_DAYS = 28
 _GROUPS = {"open": OPEN, "unknown": UNKNOWN}
 _NOT_SERVING = {
     "suspended": OpenState("suspended", None, Reason("暂停开放", {})),
@@ -30,10 +32,15 @@ _NOT_SERVING = {
 
 
 class Minute:
-    """The open states of one minute: a group for each schedule, and in full those asked for."""
+    """The open states of one minute: a group for each schedule, and in full those asked for.
 
-    def __init__(self, schedules: Sequence[Schedule], calendar: Calendar, at: datetime) -> None:
-        self._schedules, self._calendar, self.at = schedules, calendar, at
+    With ``all_day`` the group is CLOSED for what is open then, but not round the clock.
+    """
+
+    def __init__(
+        self, schedules: Sequence[Schedule], calendar: Calendar, at: datetime, *, all_day: bool = False
+    ) -> None:
+        self._schedules, self._calendar, self.at, self.all_day = schedules, calendar, at, all_day
         self._groups = np.full(len(schedules), _NOT_YET, np.int8)
         self._states: dict[int, OpenState] = {}
         self._texts: dict[tuple[int, Say], bytes] = {}
@@ -45,7 +52,9 @@ class Minute:
 
     def group(self, schedule: int) -> int:
         """Return OPEN, UNKNOWN or CLOSED (suspended counts as closed) for one schedule number."""
-        return _GROUPS.get(self.state(schedule).state, CLOSED)
+        if self._groups[schedule] == _NOT_YET:
+            self._evaluate(schedule)
+        return int(self._groups[schedule])
 
     def groups(self, schedules: NDArray[np.int32]) -> NDArray[np.int8]:
         """Return the group of each schedule number."""
@@ -70,8 +79,15 @@ class Minute:
     def _evaluate(self, number: int) -> OpenState:
         state = state_at(self._schedules[number], self._calendar, self.at)
         self._states[number] = state
-        self._groups[number] = _GROUPS.get(state.state, CLOSED)
+        self._groups[number] = self._group_of(number, state)
         return state
+
+    def _group_of(self, number: int, state: OpenState) -> int:
+        group = _GROUPS.get(state.state, CLOSED)
+        if group != OPEN or not self.all_day:
+            return group
+        day = self.at.astimezone(CHINA).date()
+        return OPEN if _is_all_day(self._schedules[number], self._calendar, day) else CLOSED
 
 
 class Openings:
@@ -80,16 +96,16 @@ class Openings:
     def __init__(self, schedules: Sequence[Schedule], calendar: Calendar) -> None:
         self._schedules = schedules
         self._calendar = calendar
-        self._minutes: OrderedDict[datetime, Minute] = OrderedDict()
+        self._minutes: OrderedDict[tuple[datetime, bool], Minute] = OrderedDict()
         self._lock = Lock()
 
-    def at(self, moment: datetime) -> Minute:
-        """Return the minute a moment lies in."""
-        key = moment.replace(second=0, microsecond=0)
+    def at(self, moment: datetime, *, all_day: bool = False) -> Minute:
+        """Return the minute a moment lies in, ``all_day`` with the groups of what is open round the clock."""
+        key = moment.replace(second=0, microsecond=0), all_day
         minute = self._minutes.get(key)
         if minute is None:
             with self._lock:
-                made = Minute(self._schedules, self._calendar, key)
+                made = Minute(self._schedules, self._calendar, key[0], all_day=all_day)
                 minute = self._minutes.setdefault(key, made)
                 while len(self._minutes) > _MINUTES_KEPT:
                     self._minutes.popitem(last=False)
@@ -104,3 +120,14 @@ def state_at(schedule: Schedule, calendar: Calendar, moment: datetime) -> OpenSt
     """Return the open state of a schedule at a moment, that of its status where it does not serve."""
     status, osm, makeup = schedule
     return _NOT_SERVING.get(status) or evaluate(osm, makeup=makeup, at=moment, calendar=calendar)
+
+
+def _is_all_day(schedule: Schedule, calendar: Calendar, day: date) -> bool:
+    """Return whether a schedule that is serving is open round the clock, on a day and the 27 after it."""
+    _, osm, makeup = schedule
+    days = (day + timedelta(days=number) for number in range(_ALL_DAY_DAYS))
+    return all(
+        state == "open"
+        for each in days
+        for _, state, _ in day_states(osm, makeup=makeup, day=each, calendar=calendar)
+    )

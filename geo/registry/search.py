@@ -51,7 +51,7 @@ def find_places(snapshot: Snapshot, text: str, *, limit: int = 8) -> list[Place]
 def wish_of(snapshot: Snapshot, text: str) -> Wish:
     """Return what a text asks for beside a place: kinds, facilities, open now; ``rest`` is to be found.
 
-    Nothing is taken out of a word that some name or address holds.
+    Nothing is taken out of a word that some name or address holds, nor out of several held as they stand.
     """
     return read_wish(text, lambda word: _is_held(snapshot, word))
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo.registry.snapshot import KINDS, STATUSES, Snapshot
+from geo.registry.snapshot import KINDS, STATUSES, Snapshot, ecef
 
 __all__ = ["Filter", "Selection", "Selections", "filter_mask"]
 
@@ -65,7 +65,8 @@ class Selections:
             return self._kept.get(key)
 
     def _keep(self, key: object, rows: NDArray[np.int32]) -> Selection:
-        tree = cKDTree(self._snapshot.xyz[rows], balanced_tree=False, leafsize=_LEAF) if len(rows) else None
+        places = ecef(self._snapshot.lon[rows], self._snapshot.lat[rows])
+        tree = cKDTree(places, balanced_tree=False, leafsize=_LEAF) if len(rows) else None
         with self._lock:
             self._kept[key] = made = Selection(rows, tree)
             size = sum(len(selection.rows) + _POINTS_EACH for selection in self._kept.values())

@@ -58,13 +58,14 @@ class Snapshot:
         Which state of the database this is, and when that was made (UTC).
     codes : (n,) bytes
     lon, lat : (n,) float64, WGS-84 degrees
-    xyz : (n, 3) float64, WGS-84 geocentric metres
     kind, status : (n,) uint8, places in `KINDS` and `STATUSES`
     facilities : (n,) uint64, a bit for each facility that is there for certain
     schedule, area : (n,) int32, places in `schedules` and `areas` (-1: none)
     updated_s : (n,) int64, when each was last changed: seconds since 1970 (UTC)
-    docs, doc_start, doc_end
-        Every station's public properties as JSON, in one buffer.
+    docs, shared, doc_places : bytes, tuple of bytes, (n, 4) int64
+        Every station's public properties as JSON. A row of ``doc_places`` is where its document begins in
+        ``docs``, where it is cut, where it ends, and what goes into the cut: the number of a part that
+        stations share word for word, in ``shared``.
     areas
         Code, name, level, parent_code and centre (lon, lat of a point within, or None).
     search, search_start : bytes, (n,) int64
@@ -80,7 +81,6 @@ class Snapshot:
     codes: NDArray[np.bytes_]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    xyz: NDArray[np.float64]
     kind: NDArray[np.uint8]
     status: NDArray[np.uint8]
     facilities: NDArray[np.uint64]
@@ -88,8 +88,8 @@ class Snapshot:
     area: NDArray[np.int32]
     updated_s: NDArray[np.int64]
     docs: bytes
-    doc_start: NDArray[np.int64]
-    doc_end: NDArray[np.int64]
+    shared: tuple[bytes, ...]
+    doc_places: NDArray[np.int64]
     search: bytes
     search_start: NDArray[np.int64]
     schedules: tuple[Schedule, ...]
@@ -107,7 +107,13 @@ class Snapshot:
 
     def doc(self, row: int) -> bytes:
         """Return the public properties of a row as a JSON object."""
-        return self.docs[self.doc_start[row] : self.doc_end[row]]
+        start, cut, end, number = self.doc_places[row].tolist()
+        return self.docs[start:cut] + self.shared[number] + self.docs[cut:end]
+
+    @property
+    def xyz(self) -> NDArray[np.float64]:
+        """The stations' WGS-84 geocentric positions: (n, 3) float64, metres; computed when asked for."""
+        return ecef(self.lon, self.lat)
 
     def doors(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return lon, lat of every station's entrance, of its place where no entrance is known."""

@@ -5,7 +5,6 @@ import os
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
@@ -19,12 +18,12 @@ from geo.settings import Settings
 __all__ = ["database_key", "load_snapshot", "save_snapshot", "snapshot_path"]
 
 # Raised whenever what is written changes; a file of another format is not read.
-_FORMAT = 3
+_FORMAT = 4
 _ARRAYS = (
-    "codes", "lon", "lat", "xyz", "kind", "status", "facilities", "schedule", "area",
-    "updated_s", "doc_start", "doc_end", "search_start", "door_row", "door_lon", "door_lat",
+    "codes", "lon", "lat", "kind", "status", "facilities", "schedule", "area", "updated_s",
+    "doc_places", "search_start", "door_row", "door_lon", "door_lat",
 )  # fmt: skip
-_BYTES = ("docs", "search")
+_TEXTS = ("docs", "search")
 
 
 def database_key(settings: Settings) -> str:
@@ -49,14 +48,17 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
         "landmarks": [tuple(item) for item in snapshot.landmarks],
         "holidays": snapshot.holidays,
         "streets": [tuple(item) for item in snapshot.streets],
+        "shared": [part.decode() for part in snapshot.shared],
     }
-    columns: dict[str, Any] = {name: getattr(snapshot, name) for name in _ARRAYS}
-    columns |= {name: np.frombuffer(getattr(snapshot, name), np.uint8) for name in _BYTES}
-    columns["meta"] = np.frombuffer(orjson.dumps(meta), np.uint8)
+    texts = {name: getattr(snapshot, name) for name in _TEXTS} | {"meta": orjson.dumps(meta)}
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            np.savez(file, **columns)
+        with os.fdopen(descriptor, "w+b") as file:
+            np.savez(file, **{column: getattr(snapshot, column) for column in _ARRAYS})
+            # Written as they are: numpy would copy them, and a thread's copies leave their room taken.
+            with zipfile.ZipFile(file, "a") as archive:
+                for member, text in texts.items():
+                    archive.writestr(member, text)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -67,11 +69,10 @@ def load_snapshot(path: Path) -> Snapshot | None:
     """Read the saved snapshot; None when there is none that this program can read."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            meta = orjson.loads(file["meta"].tobytes())
+            meta = orjson.loads(file["meta"])
             if meta["format"] != _FORMAT:
                 return None
-            columns = {name: file[name] for name in _ARRAYS}
-            columns |= {name: file[name].tobytes() for name in _BYTES}
+            columns = {name: file[name] for name in (*_ARRAYS, *_TEXTS)}
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
     holidays = tuple(meta["holidays"])
@@ -84,5 +85,6 @@ def load_snapshot(path: Path) -> Snapshot | None:
         holidays=holidays,
         calendar=calendar_of(holidays),
         streets=tuple(StreetSet(*item) for item in meta["streets"]),
+        shared=tuple(part.encode() for part in meta["shared"]),
         **columns,
     )

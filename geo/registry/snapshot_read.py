@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,14 @@ from geo.db.tables import area, holiday_table, landmark, revision
 from geo.model.holidays import Calendar, parse_holiday_table, shipped_calendar
 from geo.model.station import SERVING
 from geo.registry.memory import uncollected
-from geo.registry.snapshot import KINDS, STATUSES, Landmark, Schedule, Snapshot, ecef, facility_mask
+from geo.registry.snapshot import KINDS, STATUSES, Landmark, Schedule, Snapshot, facility_mask
+from geo.registry.snapshot_texts import Docs, Lines
 from geo.registry.streets import list_streets
 
 __all__ = ["calendar_of", "read_revision", "read_snapshot"]
 
-_BATCH = 20_000
+# Few enough that what they were takes no room afterwards, enough that asking for them takes no time.
+_BATCH = 2_000
 # Little-endian WKB of a point: byte order and type, then x and y.
 _WKB_POINT = np.dtype([("head", "V5"), ("x", "<f8"), ("y", "<f8")])
 
@@ -143,12 +146,11 @@ class _Columns:
     def __init__(self, area_places: dict[str, int]) -> None:
         self._areas = area_places
         self._schedules: dict[Schedule, int] = {}
-        self._numbers: dict[tuple[str, str | None, bool | None], int] = {}
-        self._masks: dict[str | None, int] = {None: 0}
-        self._seconds: dict[str, int] = {}
-        self._parts: dict[str, list[Any]] = {name: [] for name in ("codes", "points", "docs", *_SMALL)}
-        self._lengths: list[Any] = []
-        self._lines: list[Any] = []
+        # Few are different: a load changes thousands of stations in the same few seconds.
+        self._number = cache(partial(_number, self._schedules))
+        self._mask, self._second = cache(_mask), cache(_second)
+        self._parts: dict[str, list[Any]] = {name: [] for name in ("codes", "points", *_SMALL)}
+        self._docs, self._lines = Docs(), Lines()
 
     def take(self, batch: list[tuple[Any, ...]]) -> None:
         codes, points, kinds, statuses, facilities, osm, makeup, areas, updated, docs, search = zip(
@@ -157,62 +159,47 @@ class _Columns:
         parts = self._parts
         parts["codes"].append(np.array(codes, dtype="S"))
         parts["points"].append(np.frombuffer(b"".join(points), _WKB_POINT))
-        parts["kind"].append(np.array([_KIND[kind] for kind in kinds], np.uint8))
-        parts["status"].append(np.array([_STATUS[status] for status in statuses], np.uint8))
-        parts["facilities"].append(np.array([self._mask(text) for text in facilities], np.uint64))
-        schedules = map(self._schedule, statuses, osm, makeup)
-        parts["schedule"].append(np.fromiter(schedules, np.int32, len(codes)))
-        parts["area"].append(np.array([self._areas.get(code, -1) for code in areas], np.int32))
-        parts["updated_s"].append(np.fromiter(map(self._second, updated), np.int64, len(updated)))
-        parts["docs"].append(b"".join(docs))
-        self._lengths.append(np.fromiter(map(len, docs), np.int64, len(docs)))
-        self._lines.extend(search)
+        found = {
+            "kind": map(_KIND.__getitem__, kinds),
+            "status": map(_STATUS.__getitem__, statuses),
+            "facilities": map(self._mask, facilities),
+            "schedule": map(self._number, statuses, osm, makeup),
+            "area": (self._areas.get(code, -1) for code in areas),
+            "updated_s": map(self._second, updated),
+        }
+        for name, kind in _SMALL.items():
+            parts[name].append(np.fromiter(found[name], kind, len(codes)))
+        self._docs.take(docs)
+        self._lines.take(search)
 
     def arrays(self) -> dict[str, Any]:
         points = _joined(self._parts["points"], _WKB_POINT)
         codes = _joined(self._parts["codes"], "S1")
         order = np.argsort(codes, kind="stable")
-        ends = np.cumsum(_joined(self._lengths, np.int64))
-        lon, lat = points["x"][order], points["y"][order]
-        lines = [self._lines[row] for row in order]
-        starts = np.zeros(len(lines), np.int64)
-        np.cumsum([len(line) + 1 for line in lines[:-1]], out=starts[1:])
         small = {name: _joined(self._parts[name], kind)[order] for name, kind in _SMALL.items()}
-        return small | {
+        return {
             "codes": codes[order],
-            "lon": lon,
-            "lat": lat,
-            "xyz": ecef(lon, lat),
-            "docs": b"".join(self._parts["docs"]),
-            "doc_start": (ends - _joined(self._lengths, np.int64))[order],
-            "doc_end": ends[order],
-            "search": b"\n".join(lines),
-            "search_start": starts,
+            "lon": points["x"][order],
+            "lat": points["y"][order],
             "schedules": tuple(self._schedules),
+            **small,
+            **self._docs.columns(order),
+            **self._lines.columns(order),
         }
 
-    def _mask(self, text: str | None) -> int:
-        mask = self._masks.get(text)
-        if mask is None:
-            mask = self._masks[text] = facility_mask(orjson.loads(text) or {})
-        return mask
 
-    def _second(self, at: str) -> int:
-        # A load changes thousands of stations in the same few seconds.
-        second = self._seconds.get(at)
-        if second is None:
-            second = self._seconds[at] = int(datetime.fromisoformat(at).timestamp())
-        return second
+def _mask(text: str | None) -> int:
+    return facility_mask(orjson.loads(text) or {}) if text else 0
 
-    def _schedule(self, status: str, osm: str | None, makeup: bool | None) -> int:
-        key = (status, osm, makeup)
-        number = self._numbers.get(key)
-        if number is None:
-            # Every station one can go to shares its hours' schedule, whatever its status is called.
-            schedule = Schedule("open" if status in SERVING else status, osm, bool(makeup))
-            number = self._schedules.setdefault(schedule, len(self._schedules))
-            self._numbers[key] = number
-        return number
+
+def _second(at: str) -> int:
+    return int(datetime.fromisoformat(at).timestamp())
+
+
+def _number(schedules: dict[Schedule, int], status: str, osm: str | None, makeup: bool | None) -> int:
+    # Every station one can go to shares its hours' schedule, whatever its status is called.
+    schedule = Schedule("open" if status in SERVING else status, osm, bool(makeup))
+    return schedules.setdefault(schedule, len(schedules))
 
 
 _KIND = {kind.value: place for place, kind in enumerate(KINDS)}

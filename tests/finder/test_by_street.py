@@ -125,6 +125,17 @@ def test_open_ones_come_before_unknown_ones_and_closed_ones_not_at_all(town):
     assert codes(ask(index, open_at=NOW, k=1)) == ["YZ-0003"]
 
 
+def test_open_round_the_clock_is_more_than_open_now(town):
+    index = town(
+        at(1, 1, 0, hours_osm="08:00-22:00"), at(2, 0, 0), at(3, 0, 3, hours_osm="24/7"),
+        at(4, 0, 4, hours_osm="24/7"),
+    )  # fmt: skip
+    given = {"open_at": NOW, "all_day": True}
+    for by in ("walk", "line"):
+        assert codes(ask(index, **given, by=by)) == ["YZ-0003", "YZ-0004", "YZ-0002"]
+        assert codes(ask(index, **given, by=by, k=1)) == ["YZ-0003"]
+
+
 def test_on_arrival_means_when_the_walk_ends(town):
     # From (2, 0) to (0, 0) it is 366 m, more than five minutes on foot and less than two by e-bike.
     leaving = datetime(2026, 10, 14, 11, 56, tzinfo=CHINA)

@@ -71,7 +71,7 @@ def test_every_feature_is_a_feature(snapshot: Snapshot):
 
 
 def test_nothing_internal_gets_out(snapshot: Snapshot):
-    for held in (snapshot.docs, snapshot.search):
+    for held in (snapshot.docs, *snapshot.shared, snapshot.search):
         assert SECRET not in held.decode()
         assert "987654321" not in held.decode()
     for item in as_features(snapshot):

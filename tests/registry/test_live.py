@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import pytest
 from sqlalchemy import Engine, text
@@ -124,7 +125,13 @@ def test_a_change_made_in_psql_arrives(settings: Settings, engine: Engine, add: 
 
 
 def test_a_saved_snapshot_is_the_same_snapshot(settings: Settings, engine: Engine, add: Callable):
-    add(*(station_row(n, hours_osm="24/7" if n % 2 else None) for n in range(1, 8)))
+    facilities = ({"toilet": "yes"}, {"toilet": "yes", "wifi": "no"}, {})
+    add(
+        *(
+            station_row(n, hours_osm="24/7" if n % 2 else None, facilities=facilities[n % 3])
+            for n in range(1, 8)
+        )
+    )
     snapshot, path = read_snapshot(engine), snapshot_path(settings)
     save_snapshot(snapshot, path)
     again = load_snapshot(path)
@@ -132,6 +139,7 @@ def test_a_saved_snapshot_is_the_same_snapshot(settings: Settings, engine: Engin
     assert (again.revision, again.docs, again.search) == (snapshot.revision, snapshot.docs, snapshot.search)
     assert (again.codes == snapshot.codes).all()
     assert (again.xyz == snapshot.xyz).all()
+    assert [again.doc(row) for row in range(7)] == [snapshot.doc(row) for row in range(7)]
     assert (again.updated_s == snapshot.updated_s).all()
     assert again.schedules == snapshot.schedules
     assert again.calendar == snapshot.calendar
@@ -152,6 +160,12 @@ def test_a_damaged_saved_snapshot_is_no_snapshot(tmp_path, content: bytes):
     (tmp_path / "s.npz").write_bytes(content)
     assert load_snapshot(tmp_path / "s.npz") is None
     assert load_snapshot(tmp_path / "absent.npz") is None
+
+
+def test_a_snapshot_saved_by_a_former_version_is_no_snapshot(tmp_path: Path):
+    former = {"meta": np.frombuffer(b'{"format":3}', np.uint8), "docs": np.zeros(2, np.uint8)}
+    np.savez(tmp_path / "s.npz", **former)
+    assert load_snapshot(tmp_path / "s.npz") is None
 
 
 def test_while_the_database_is_down_the_last_snapshot_answers(
@@ -204,6 +218,25 @@ def test_a_snapshot_that_could_not_be_saved_is_saved_when_it_can_be(
     monkeypatch.setattr("geo.registry.live._SAVE_EVERY_S", 0.0)
     live.refresh()
     assert load_snapshot(snapshot_path(settings)).revision == live.index.snapshot.revision
+
+
+def test_the_watch_saves_again_by_itself_what_could_not_be_saved(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    tries = []
+
+    def full_once(snapshot: Snapshot, path: Path) -> None:
+        tries.append(path)
+        if len(tries) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save_snapshot(snapshot, path)
+
+    monkeypatch.setattr("geo.registry.live.save_snapshot", full_once)
+    monkeypatch.setattr("geo.registry.live._SAVE_EVERY_S", 0.0)
+    with watching(settings) as live:
+        # Nothing changes meanwhile.
+        assert wait_for(snapshot_path(settings).exists, 2 * FRESH_WITHIN_S)
+        assert load_snapshot(snapshot_path(settings)).revision == live.index.snapshot.revision
 
 
 def test_the_files_beside_the_snapshot_are_at_hand(settings: Settings, engine: Engine, add: Callable):

@@ -17,7 +17,7 @@ from geo.model.hours import evaluate
 from geo.model.place import Point
 from geo.registry.nearest import Index, nearest
 from geo.registry.selection import Filter
-from geo.registry.snapshot import KINDS, STATUSES, Schedule, Snapshot, ecef, facility_mask
+from geo.registry.snapshot import KINDS, STATUSES, Schedule, Snapshot, facility_mask
 from geo.registry.snapshot_read import read_snapshot
 from tests.registry.conftest import station_row
 
@@ -33,14 +33,12 @@ def snapshot_of(lon: list[float], lat: list[float], rng: np.random.Generator) ->
     n = len(lon)
     masks = [facility_mask([f for f in FACILITIES if rng.random() < 0.6]) for _ in range(n)]
     schedules = tuple(Schedule("open", osm, False) for osm in HOURS)
-    lengths = np.zeros(n, np.int64)
     return Snapshot(
         revision=1,
         at="",
         codes=np.array([f"YZ-{i:06d}" for i in range(n)], "S"),
         lon=np.array(lon, float),
         lat=np.array(lat, float),
-        xyz=ecef(lon, lat),
         kind=rng.integers(0, len(KINDS), n).astype(np.uint8),
         status=np.full(n, STATUSES.index("open"), np.uint8),
         facilities=np.array(masks, np.uint64),
@@ -48,10 +46,10 @@ def snapshot_of(lon: list[float], lat: list[float], rng: np.random.Generator) ->
         area=np.full(n, -1, np.int32),
         updated_s=np.zeros(n, np.int64),
         docs=b"",
-        doc_start=lengths,
-        doc_end=lengths,
+        shared=(b"",),
+        doc_places=np.zeros((n, 4), np.int64),
         search=b"",
-        search_start=lengths,
+        search_start=np.zeros(n, np.int64),
         schedules=schedules,
         areas=(),
         landmarks=(),
@@ -176,6 +174,28 @@ def test_nearest_open_among_many_closed(hour):
     for k in (1, 10, 100):
         expected = brute_force(snapshot, point, k, SERVING, at)
         assert_same(nearest(index, point, k, SERVING, open_at=at), expected)
+
+
+@pytest.mark.parametrize("rare", [False, True])
+def test_open_round_the_clock_is_brute_force_over_those_that_are(rare):
+    rng = np.random.default_rng(11)
+    snapshot = snapshot_of(rng.uniform(113, 114, 4000), rng.uniform(34, 35, 4000), rng)
+    if rare:
+        mostly = np.where(rng.random(4000) < 0.995, HOURS.index("08:00-18:00"), snapshot.schedule)
+        object.__setattr__(snapshot, "schedule", mostly.astype(np.int32))
+    at, point = datetime(2026, 11, 20, 12, tzinfo=CHINA), Point(113.5, 34.5)
+    ranked = [
+        (row, metres)
+        for hours in ("24/7", None)
+        for row, metres in brute_force(snapshot, point, 4000, SERVING)
+        if HOURS[snapshot.schedule[row]] == hours
+    ]
+    index = Index(snapshot)
+    for k in (1, 10, 100):
+        # What is open at the moment is asked for in between, and kept apart.
+        expected = brute_force(snapshot, point, k, SERVING, at)
+        assert_same(nearest(index, point, k, SERVING, open_at=at), expected)
+        assert_same(nearest(index, point, k, SERVING, open_at=at, all_day=True), ranked[:k])
 
 
 def test_nothing_registered_nothing_found(engine: Engine):

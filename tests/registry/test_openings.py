@@ -36,6 +36,34 @@ def test_each_schedule_is_in_the_group_of_its_own_hours(hours: int):
     assert [minute.group(number) for number in range(len(SCHEDULES))] == [GROUPS[state] for state in states]
 
 
+ROUND_THE_CLOCK = ("24/7", "00:00-24:00", "Mo-Su 00:00-24:00; PH 00:00-24:00", "08:00-32:00")
+NOT_ALWAYS = (None, "not hours", "00:00-23:59", "24/7; PH off", "24/7; Su off", "Sa 08:00-18:00", "off")
+
+
+@pytest.mark.parametrize("text", [*ROUND_THE_CLOCK, *NOT_ALWAYS])
+def test_round_the_clock_is_open_at_every_minute_of_four_weeks(text: str | None):
+    openings = Openings([Schedule("open", text, False)], CALENDAR)
+    # The National Day is among them.
+    start = datetime(2026, 9, 20, tzinfo=CHINA)
+    minutes = (start + timedelta(minutes=30 * n + 29) for n in range(28 * 48))
+    always = all(evaluate(text, makeup=False, at=at, calendar=CALENDAR).state == "open" for at in minutes)
+    assert always == (text in ROUND_THE_CLOCK)
+    at = start + timedelta(hours=9)
+    now = evaluate(text, makeup=False, at=at, calendar=CALENDAR).state
+    asked = openings.at(at, all_day=True)
+    assert asked.group(0) == (OPEN if always else UNKNOWN if now == "unknown" else CLOSED)
+    assert asked.all_groups().tolist() == [asked.group(0)]
+    # Neither the state that is told nor what is open at the moment changes with it.
+    assert asked.state(0) == openings.at(at).state(0)
+    assert openings.at(at).group(0) == GROUPS[now]
+
+
+@pytest.mark.parametrize("status", ["suspended", "closed", "building", "planned"])
+def test_what_is_not_serving_is_never_open_round_the_clock(status: str):
+    openings = Openings([Schedule(status, "24/7", False)], CALENDAR)
+    assert openings.at(SATURDAY, all_day=True).group(0) == CLOSED
+
+
 def test_groups_follow_the_rows_asked_about():
     minute = Openings(SCHEDULES, CALENDAR).at(SATURDAY)
     asked = np.array([3, 3, 0, 5, 3], np.int32)
