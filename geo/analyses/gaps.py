@@ -127,25 +127,7 @@ def find_gaps(
     """
     cell = _cells(lon, lat, min(limit_m / 2, _SIDE_M), apart)
     centre, covers = _candidates(cell, weight, within)
-    group = np.full(len(weight), -1, np.int32)
-    left = weight.astype(np.float64)
-    heap = [(-float(weight[covered].sum()), number) for number, covered in enumerate(covers)]
-    heapq.heapify(heap)
-    chosen: list[tuple[int, float]] = []
-    while heap and len(chosen) < most:
-        _, number = heapq.heappop(heap)
-        gain = float(left[covers[number]].sum())
-        if gain <= 0:
-            continue
-        if heap and (-gain, number) > heap[0]:
-            heapq.heappush(heap, (-gain, number))
-            continue
-        mine = covers[number][group[covers[number]] < 0]
-        group[mine] = len(chosen)
-        left[mine] = 0.0
-        chosen.append((int(centre[number]), gain))
-    numbers, gains = zip(*chosen, strict=True) if chosen else ((), ())
-    return Gaps(np.array(numbers, np.int64), np.array(gains, float), group)
+    return _greedy(centre, covers, weight, most)
 
 
 def reason_weights(gaps: Gaps, reason: NDArray[np.uint8], weight: _Floats) -> _Floats:
@@ -198,6 +180,29 @@ def _cells(lon: _Floats, lat: _Floats, side_m: float, apart: NDArray[np.bool_]) 
     column = np.floor(lon * (_DEGREE_M * middle / side_m)).astype(np.int64)
     row = np.floor(lat * (_DEGREE_M / side_m)).astype(np.int64)
     return np.unique(np.column_stack([apart, row, column]), axis=0, return_inverse=True)[1].ravel()
+
+
+def _greedy(centre: _Ints, covers: list[NDArray[np.int32]], weight: _Floats, most: int) -> Gaps:
+    """Choose centre after centre, each with all that is left of what it covers."""
+    group = np.full(len(weight), -1, np.int32)
+    left = weight.astype(np.float64)
+    heap = [(-float(weight[covered].sum()), number) for number, covered in enumerate(covers)]
+    heapq.heapify(heap)
+    chosen: list[tuple[int, float]] = []
+    while heap and len(chosen) < most:
+        _, number = heapq.heappop(heap)
+        gain = float(left[covers[number]].sum())
+        if gain <= 0:
+            continue
+        if heap and (-gain, number) > heap[0]:
+            heapq.heappush(heap, (-gain, number))
+            continue
+        mine = covers[number][group[covers[number]] < 0]
+        group[mine] = len(chosen)
+        left[mine] = 0.0
+        chosen.append((int(centre[number]), gain))
+    numbers, gains = zip(*chosen, strict=True) if chosen else ((), ())
+    return Gaps(np.array(numbers, np.int64), np.array(gains, float), group)
 
 
 def _candidates(cell: _Ints, weight: _Floats, within: Within) -> tuple[_Ints, list[NDArray[np.int32]]]:

@@ -1,5 +1,4 @@
--- A GeoPackage (OGC 12-128r18) with one layer of points, before it has any: the tables that every one has, the
--- layer, and its index with the triggers the extension asks for. {columns} are the layer's own.
+-- A GeoPackage (OGC 12-128r18) before it has any layer: the tables that every one has.
 CREATE TABLE gpkg_spatial_ref_sys (
   srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
   organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT
@@ -26,7 +25,3 @@ CREATE TABLE gpkg_extensions (
   table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
   scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
 );
-INSERT INTO gpkg_extensions VALUES
-  ('stations', 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');
-CREATE TABLE stations (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom POINT, {columns});
-CREATE VIRTUAL TABLE rtree_stations_geom USING rtree(id, minx, maxx, miny, maxy);

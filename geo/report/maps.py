@@ -1,6 +1,7 @@
 """Maps as folium documents, whole in themselves: they ask nothing of the network."""
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -12,10 +13,11 @@ from branca.element import MacroElement, Template
 
 from geo.model.place import Point
 
-__all__ = ["MapLine", "station_map"]
+__all__ = ["MapLine", "drawn_map", "station_map"]
 
 # The copy the pages use; folium's own addresses are CDNs that fail in many offices.
 _LEAFLET = Path(__file__).resolve().parents[2] / "web" / "static" / "vendor" / "leaflet-1.9.4"
+_PICTURE = re.compile(r"url\((images/[\w.-]+)\)")
 _COLOURS = {"care_station": "#b3261e", "water_point": "#0b63c5", "nursing_room": "#7b3fa0"}
 _OTHER = "#555555"
 # Folium writes tooltips into a JavaScript template literal, which text must neither end nor enter.
@@ -61,9 +63,7 @@ def station_map(
     if origin:
         places.append(tuple(origin))
     places += [tuple(point) for line in lines for point in line.points]
-    made = folium.Map(location=[0.0, 0.0], tiles=None, zoom_start=14, control_scale=True, prefer_canvas=True)
-    made.default_js = [("leaflet", _as_data("leaflet.js", "text/javascript"))]
-    made.default_css = [("leaflet_css", _as_data("leaflet.css", "text/css"))]
+    made = _bare_map()
     for line in lines:
         _line(line).add_to(made)
     for feature in features:
@@ -77,6 +77,50 @@ def station_map(
         lons, lats = zip(*places, strict=True)
         made.fit_bounds([[min(lats), min(lons)], [max(lats), max(lons)]], padding=(24, 24), max_zoom=16)
     return made
+
+
+def drawn_map(draw: str, data: Mapping[str, Any], *, style: str, title: str, lang: str = "zh-CN") -> str:
+    """Return the document of a map that a script of ours draws: the same bytes for the same data.
+
+    Parameters
+    ----------
+    draw : str
+        JavaScript: a function of the Leaflet map and the data.
+    data : mapping
+        What JSON can hold; its texts may be hostile, and reach the script as texts.
+    style : str
+        CSS of what it draws.
+    """
+    made = _bare_map(scale=False)
+    drawing = _Drawing(draw, data, style)
+    # Folium names things at random, and puts the names into the document.
+    made._id, drawing._id = "study", "study"
+    drawing.add_to(made)
+    root = made.get_root()
+    root.title = escape(title)
+    return root.render().replace("<html>", f'<html lang="{escape(lang)}">', 1)
+
+
+def _bare_map(*, scale: bool = True) -> folium.Map:
+    made = folium.Map(location=[0.0, 0.0], tiles=None, zoom_start=14, control_scale=scale, prefer_canvas=True)
+    made.default_js = [("leaflet", _as_data("leaflet.js", "text/javascript"))]
+    made.default_css = [("leaflet_css", _as_data("leaflet.css", "text/css"))]
+    return made
+
+
+class _Drawing(MacroElement):
+    """A script with its data and its style."""
+
+    _template = Template(
+        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "({{ this.draw }})({{ this._parent.get_name() }}, {{ this.data | tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, draw: str, data: Mapping[str, Any], style: str) -> None:
+        super().__init__()
+        self.draw, self.data, self.style = draw, data, style
 
 
 class _Credits(MacroElement):
@@ -123,4 +167,10 @@ def _text(lines: Iterable[object]) -> str:
 
 @cache
 def _as_data(name: str, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode((_LEAFLET / name).read_bytes()).decode()}"
+    content = (_LEAFLET / name).read_bytes()
+    if kind == "text/css":
+        # A style in an address of its own has no folder that its pictures could be in.
+        content = _PICTURE.sub(
+            lambda found: f"url({_as_data(found[1], 'image/png')})", content.decode()
+        ).encode()
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

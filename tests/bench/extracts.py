@@ -13,7 +13,7 @@ from geo.network.compile import compile_graph
 from geo.registry.street_files import open_graph, write_graph
 from tests.bench.street_city import write_extract
 
-__all__ = ["measure_extracts"]
+__all__ = ["measure_extracts", "peak_mb"]
 
 _NODES = 1_000_000
 _TURNS = 9
@@ -56,11 +56,11 @@ def _compile(extract: Path, path: Path) -> dict[str, float]:
     return {
         **dict(zip(("read_s", "compile_s", "write_s"), seconds, strict=True)),
         "edges": len(graph.edge_from),
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
     }
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Return the most memory this process has held; its parent's, which `getrusage` would add, left out."""
     lines = Path("/proc/self/status").read_text().splitlines()
     (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))

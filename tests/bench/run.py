@@ -1,8 +1,9 @@
 """What the registry must do with 200,000 stations and streets with 200,000 junctions.
 
-``make bench``, or ``python -m tests.bench.run [load rebuild nearest http streets extracts]``. Machines are
-shared and noisy: wherever it can be, a figure is a ratio of two things measured in turns in this one run,
-and the median of the turns' ratios is what counts. Exit status 1 when a limit is missed.
+``make bench``, or ``python -m tests.bench.run`` with some of: load rebuild nearest http streets extracts
+coverage lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of two things
+measured in turns in this one run, and the median of the turns' ratios is what counts. Exit status 1 when a
+limit is missed.
 """
 
 import statistics
@@ -31,7 +32,9 @@ from geo.registry.snapshot import facility_mask
 from geo.registry.snapshot_read import read_snapshot
 from geo.settings import Settings
 from tests.bench.cities import COUNT, sample_points, write_csv
+from tests.bench.coverage import measure_coverage
 from tests.bench.extracts import measure_extracts
+from tests.bench.lighthouse import measure_lighthouse
 from tests.bench.served import measure_http
 from tests.bench.streets import measure_streets
 from tests.services.postgis import fresh_database, postgis_template, running_postgis
@@ -57,15 +60,19 @@ class Result(NamedTuple):
 
 
 def main() -> int:
-    parts = sys.argv[1:] or [*_REGISTRY_PARTS, "streets", "extracts"]
+    parts = sys.argv[1:] or [*_REGISTRY_PARTS, "streets", "extracts", "coverage", "lighthouse"]
     results = []
     with tempfile.TemporaryDirectory() as folder:
+        if "lighthouse" in parts:
+            results += [Result(*line) for line in measure_lighthouse(Path(folder))]
         if set(parts) & set(_REGISTRY_PARTS):
             results += measure_registry(parts, Path(folder))
         if "streets" in parts:
             results += [Result(*line) for line in measure_streets()]
         if "extracts" in parts:
             results += [Result(*line) for line in measure_extracts(Path(folder))]
+        if "coverage" in parts:
+            results += [Result(*line) for line in measure_coverage(Path(folder))]
     for result in results:
         sign = ">=" if result.at_least else "<="
         mark = "ok  " if result.good else "MISS"

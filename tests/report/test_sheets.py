@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import UnavailableError
-from geo.report import sheets
+from geo.report import paper, sheets
 from geo.report.sheets import Entry, Group, Pair, Part, Poster, Sign, printed
 from tests.report.paper import Page, pages
 
@@ -168,14 +168,14 @@ def test_a_poster_that_leaves_some_out_says_so_and_an_empty_one_too():
 def test_the_same_words_are_the_same_bytes(monkeypatch: pytest.MonkeyPatch):
     first = printed(SIGN, fonts=Path("/nowhere"))
     sheets._set.cache_clear()
-    sheets._compiler.cache_clear()
+    paper._compiler.cache_clear()
     assert printed(SIGN, fonts=Path("/nowhere")) == first
 
 
 def test_without_a_chinese_font_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(sheets, "_FONTS", ("没有这种字体",))
+    monkeypatch.setattr(paper, "_FONTS", ("没有这种字体",))
     sheets._set.cache_clear()
-    sheets._compiler.cache_clear()
+    paper._compiler.cache_clear()
     with pytest.raises(UnavailableError, match=r"fonts-noto-cjk") as error:
         printed(SIGN, fonts=tmp_path)
     assert str(tmp_path) in str(error.value)
