@@ -10,14 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.model.hours import CLOSED, OPEN
 from geo.model.study import Distances, Totals
 from geo.network.cover import Nearest, Pairs
 
 __all__ = [
-    "CLOSED",
-    "OPEN",
     "SPREAD",
-    "UNKNOWN",
     "Served",
     "Shares",
     "area_shares",
@@ -27,9 +25,6 @@ __all__ = [
     "totals",
     "widest",
 ]
-
-OPEN, UNKNOWN, CLOSED = 0, 1, 2
-"""States of a station at some hour, as a row of `geo.registry.openings.Openings` has them."""
 
 SPREAD = 0.1
 """People walk a tenth faster and slower: shares are told for a limit so much smaller and greater too."""

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.coverage import OPEN, serve
+from geo.analyses.coverage import serve
+from geo.model.hours import OPEN
 from geo.model.study import REASONS
 from geo.network.cover import Pairs
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.coverage import OPEN
+from geo.model.hours import OPEN
 from geo.network.cover import Pairs
 
 __all__ = ["Week", "upgrade_gains", "week_coverage"]

@@ -14,7 +14,7 @@ from geo.cli.common import as_json, open_registry, print_json, read_settings
 from geo.db.engine import reading
 from geo.errors import InputError
 from geo.finder import CHINA, PROFILES
-from geo.model.study import Places, Study, Totals
+from geo.model.study import Places, Study
 from geo.registry.demand import list_demand
 from geo.settings import Settings
 
@@ -25,19 +25,6 @@ __all__ = ["cover"]
 
 _STEPS = 1000
 _GAPS_NAMED = 12
-_REASONS = {
-    "off_network": "附近没有街道",
-    "closed_then": "有站点,但那时不开放",
-    "barrier": "被隔断,要绕远路",
-    "just_beyond": "最近的站点刚好超出范围",
-    "none_near": "附近没有站点",
-}
-_REMEDIES = {
-    "streets": "核对位置和街道数据",
-    "hours": "延长开放时间",
-    "crossing": "打通通道",
-    "station": "新建站点",
-}
 
 
 @click.command()
@@ -128,39 +115,28 @@ def _document(study: Study) -> dict[str, Any]:
 
 
 def _lines(study: Study) -> Iterator[str]:
-    totals, by_line = study["totals"], study["by_line"]
-    yield f"需求 {totals['weight']:,.0f},覆盖 {totals['covered']:,.0f},覆盖率 {_share(totals)}"
-    yield f"范围小一成时 {_percent(totals['share_low'])},大一成时 {_percent(totals['share_high'])}"
-    if by_line is not None:
-        yield f"按直线算是 {_share(by_line)}(只作对照)"
-    yield f"两个站点都能到的 {totals['backup']:,.0f},只靠开放时间不明的站点的 {totals['unknown']:,.0f}"
+    from geo.report import study_words as words
+
+    yield words.headline(study)
+    yield words.spread_words(study)
+    if study["by_line"] is not None:
+        yield words.line_words(study)
+    totals = study["totals"]
+    yield (
+        f"需求 {words.amount(totals['weight'])},覆盖 {words.amount(totals['covered'])};"
+        f"两个站点都到得了的 {words.amount(totals['backup'])},"
+        f"只靠开放时间不明的站点的 {words.amount(totals['unknown'])}"
+    )
     for area in study["areas"]:
-        name = area["name"] or "区划以外"
-        yield f"  {name}  {_percent(area['share'])}  {area['covered']:,.0f} / {area['weight']:,.0f}"
+        covered, weight = words.amount(area["covered"]), words.amount(area["weight"])
+        yield f"  {area['name'] or '区划以外'}  {words.share_words(area['share'])}  {covered} / {weight}"
     for gap in study["gaps"][:_GAPS_NAMED]:
-        yield f"缺口 {gap['rank']}. {gap['name']}:{gap['weight']:,.0f},{_REASONS[gap['reason']]}"
-        yield f"    {_REMEDIES[gap['remedy']]}" + _nearest(study, gap)
+        weight, reasons = words.amount(gap["weight"]), words.gap_reasons(study, gap)
+        yield f"缺口 {gap['rank']}. {gap['name']}:{weight},{reasons}"
+        yield f"    {words.REMEDY_WORDS[gap['remedy']]};最近的开放站点:{words.gap_nearest(study, gap)}"
     if len(study["gaps"]) > _GAPS_NAMED:
         yield f"还有 {len(study['gaps']) - _GAPS_NAMED} 个较小的缺口,用 --json 或 --out 看全部"
-    for said in study["assumptions"]:
-        yield f"说明:{said['message'] % said['params'] if said['params'] else said['message']}"
-
-
-def _nearest(study: Study, gap: Any) -> str:
-    if gap["nearest"] is None:
-        return ""
-    far = (
-        f"{gap['cost']:,.0f} 米" if study["asked"]["measure"] == "metres" else f"{gap['cost'] / 60:.0f} 分钟"
-    )
-    return f",最近的开放站点 {gap['nearest']} {gap['nearest_name']} 在 {far}外"
-
-
-def _share(totals: Totals) -> str:
-    return _percent(totals["share"])
-
-
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{share:.1%}"
+    yield from (f"说明:{line}" for line in words.assumption_lines(study["assumptions"]))
 
 
 def _write(engine: Engine, settings: Settings, study: Study, places: Places, out: Path) -> None:

@@ -8,6 +8,7 @@ from geo.cli.ask import nearest
 from geo.cli.cover import cover
 from geo.cli.keep import close, export, history, undo
 from geo.cli.load import load
+from geo.cli.report import report
 from geo.cli.run import serve, upgrade
 from geo.cli.study import worker
 from geo.errors import GeoError
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (close, cover, export, history, load, nearest, serve, undo, upgrade, worker):
+for command in (close, cover, export, history, load, nearest, report, serve, undo, upgrade, worker):
     main.add_command(command)

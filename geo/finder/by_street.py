@@ -10,8 +10,8 @@ from pyproj import Geod
 
 from geo.finder.question import Question, line_speed_m_s
 from geo.finder.streets import Located, Stands, stands_of
+from geo.model.hours import CLOSED, OPEN, UNKNOWN
 from geo.registry.nearest import Index, nearest
-from geo.registry.openings import CLOSED, OPEN, UNKNOWN
 from geo.registry.selection import filter_mask
 from geo.registry.snapshot import ecef_of
 

@@ -16,9 +16,25 @@ from geo.model.holidays import Calendar, DayKind
 from geo.model.hours_days import DISPUTED, Moment, Timetable, day_hours, day_line, known_rules
 from geo.model.hours_rules import parse_rules
 
-__all__ = ["CHINA", "Hours", "OpenState", "Reason", "day_intervals", "day_states", "evaluate", "validate_osm"]
+__all__ = [
+    "CHINA",
+    "CLOSED",
+    "OPEN",
+    "UNKNOWN",
+    "Hours",
+    "OpenState",
+    "Reason",
+    "day_intervals",
+    "day_states",
+    "evaluate",
+    "validate_osm",
+]
 
 CHINA = ZoneInfo("Asia/Shanghai")
+
+OPEN, UNKNOWN, CLOSED = 0, 1, 2
+"""What arrays hold of stations' states; whatever is not open for certain, nor unknown, is closed."""
+
 _HORIZON = timedelta(days=14)
 _YEARS = range(1901, 9998)
 

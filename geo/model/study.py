@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.model.hours import Reason as Sentence
+
 __all__ = [
     "REASONS",
     "REMEDIES",
@@ -25,6 +27,7 @@ __all__ = [
     "Study",
     "Totals",
     "Upgrade",
+    "said",
 ]
 
 Reason = Literal["off_network", "closed_then", "barrier", "just_beyond", "none_near"]
@@ -168,6 +171,17 @@ class Said(TypedDict):
 
     message: str
     params: dict[str, str]
+
+
+def said(reason: Sentence) -> Said:
+    """Return a sentence as a study keeps it.
+
+    Examples
+    --------
+    >>> said(Sentence("离任何街道超过 %(limit)s 米", {"limit": 300}))
+    {'message': '离任何街道超过 %(limit)s 米', 'params': {'limit': '300'}}
+    """
+    return Said(message=reason.message, params={name: str(value) for name, value in reason.params.items()})
 
 
 class Finding(TypedDict):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from geo.model.facilities import FACILITIES
 
-__all__ = ["Wish", "read_wish", "wish_words"]
+__all__ = ["Wish", "read_wish", "wish_words", "words_of"]
 
 _DATA = Path(__file__).resolve().parents[2] / "data"
 _APART = re.compile(r"[\s,、;。!?]+")
@@ -21,6 +21,8 @@ _PLAIN = re.compile(r"[\W_]+")
 _WHEN = ("near", "now", "all_day")
 # A word of one character is part of too many names to be taken out of one.
 _INSIDE_LENGTH = 2
+# English writes apart what is one word here: step-free access.
+_TOGETHER = 3
 
 
 class Wish(NamedTuple):
@@ -48,7 +50,8 @@ def read_wish(text: str, is_name: Callable[[str], bool] = lambda word: False) ->
     Parameters
     ----------
     is_name : callable
-        Whether some place's name or address holds a word: nothing is taken out of such a word.
+        Whether some place's name or address holds a word: nothing is taken out of such a word, nor out of
+        several that one holds as they stand.
 
     Examples
     --------
@@ -56,21 +59,37 @@ def read_wish(text: str, is_name: Callable[[str], bool] = lambda word: False) ->
     Wish(kinds=('care_station',), facilities=('phone_charging',), when=('near',), rest='西安站')
     >>> read_wish("热饭 现在开门")
     Wish(kinds=(), facilities=('microwave',), when=('now',), rest='')
+    >>> read_wish("hot meal").facilities, read_wish("West Station", lambda word: word == "west station").rest
+    (('hot_meal',), 'west station')
     >>> read_wish("热水街", lambda word: word == "热水街").rest
     '热水街'
     >>> read_wish("")
     Wish(kinds=(), facilities=(), when=(), rest='')
     """
-    words = wish_words()
+    words, tokens = wish_words(), words_of(text)
+    if len(tokens) > 1 and is_name(" ".join(tokens)):
+        return Wish(rest=" ".join(tokens))
     found: dict[str, None] = {}
     rest = []
-    for token in _APART.split(unicodedata.normalize("NFKC", text).strip().lower()):
-        meaning = words.get(_plain(token))
+    while tokens:
+        count, meaning = _together(tokens, words)
         if meaning is not None:
             found[meaning] = None
-        elif token:
-            rest.append(token if is_name(token) else _peeled(token, words, found))
+        else:
+            rest.append(tokens[0] if is_name(tokens[0]) else _peeled(tokens[0], words, found))
+        tokens = tokens[count:]
     return _wish(sorted(found), " ".join(filter(None, rest)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are read: in lower case and usual width, without signs between.
+
+    Examples
+    --------
+    >>> words_of(" 西安站,WiFi "), words_of("。")
+    (['西安站', 'wifi'], [])
+    """
+    return [word for word in _APART.split(unicodedata.normalize("NFKC", text).strip().lower()) if word]
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +116,16 @@ def wish_words() -> Mapping[str, str]:
     between = {_plain(word): "between" for word in asked["between"]}
     chinese = {word: meaning for word, meaning in kinds.items() if not word.isascii()}
     return kinds | facilities | chinese | between | moments
+
+
+def _together(tokens: list[str], words: Mapping[str, str]) -> tuple[int, str | None]:
+    """Return how many of the first words mean something together, the most there are, and what it is."""
+    for count in range(min(len(tokens), _TOGETHER), 1, -1):
+        plain = [_plain(token) for token in tokens[:count]]
+        # A sign that stands by itself is no part of a word.
+        if all(word and word.isascii() for word in plain) and (meaning := words.get("".join(plain))):
+            return count, meaning
+    return 1, words.get(_plain(tokens[0]))
 
 
 def _peeled(token: str, words: Mapping[str, str], found: dict[str, None]) -> str:

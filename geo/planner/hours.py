@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.model.holidays import Calendar, DayKind, HolidayTable
-from geo.model.hours import CHINA, day_states
+from geo.model.hours import CHINA, CLOSED, OPEN, UNKNOWN, day_states
 from geo.model.station import SERVING, Status
 from geo.planner.question import parse_at
-from geo.registry.openings import CLOSED, OPEN, UNKNOWN, state_at
+from geo.registry.openings import state_at
 from geo.registry.snapshot import Schedule, Snapshot
 
 __all__ = ["HOURS", "moment_of", "ordinary_week", "states_at", "week_states"]

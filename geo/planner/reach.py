@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import shapely
 
-from geo.analyses.coverage import OPEN
 from geo.errors import UnavailableError
 from geo.finder.area import find_service_area
+from geo.model.hours import OPEN
 from geo.model.study import Places, Study
 from geo.registry.nearest import Index
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from geo.analyses.coverage import OPEN, Served, distances, serve, totals, widest
+from geo.analyses.coverage import Served, distances, serve, totals, widest
 from geo.db.engine import is_postgres, reading, writing
 from geo.errors import InputError
 from geo.model.demand import Demand
-from geo.model.hours import CHINA
+from geo.model.hours import CHINA, OPEN
 from geo.model.study import Asked, Places, Source, Study, Totals
 from geo.network.cover import Pairs
 from geo.planner.areas import within_area

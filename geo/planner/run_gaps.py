@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from geo.analyses.coverage import OPEN, Served
+from geo.analyses.coverage import Served
 from geo.analyses.gaps import Gaps, find_gaps, outline, reason_weights
 from geo.analyses.reasons import FARTHEST, reasons_of
+from geo.model.hours import OPEN
 from geo.model.study import REASONS, REMEDIES, Gap
 from geo.network.cover import Nearest, Pairs
 from geo.planner.measure import Ways, gap_reach, line_ways, off_network, ways_within

@@ -3,8 +3,9 @@
 from geo.finder.question import line_speed_m_s
 from geo.finder.streets import SNAP_LIMIT_M
 from geo.model.demand import Demand, band_of
+from geo.model.hours import Reason
 from geo.model.profiles import PROFILES
-from geo.model.study import Said
+from geo.model.study import Said, said
 from geo.planner.ground import Ground
 from geo.planner.question import Ask
 
@@ -20,42 +21,58 @@ def _ways(ask: Ask, ground: Ground) -> list[Said]:
     if ground.streets is not None:
         streets = ground.streets
         told = [
-            _said(
-                "距离沿街道“%(name)s”计算,从需求所在的地方到站点的入口,两头到街道的一段也算在内",
-                name=streets.name,
+            said(
+                Reason(
+                    "距离沿街道“%(name)s”计算,从需求所在的地方到站点的入口,两头到街道的一段也算在内",
+                    {"name": streets.name},
+                )
             ),
-            _said("离任何街道超过 %(limit)s 米的需求算不在路网上,不算被覆盖", limit=f"{SNAP_LIMIT_M:.0f}"),
+            said(
+                Reason(
+                    "离任何街道超过 %(limit)s 米的需求算不在路网上,不算被覆盖",
+                    {"limit": f"{SNAP_LIMIT_M:.0f}"},
+                )
+            ),
         ]
         if ask.measure == "seconds":
-            speed = PROFILES[ask.by].snap_speed_m_s
-            told.append(_said("时间按每种道路的速度计算,步行约 %(speed)s 米/秒", speed=f"{speed:.2f}"))
+            told.append(_speeds(ask.by))
     else:
-        told = [_said("距离是直线距离;实际沿街道走要远三成左右")]
+        told = [said(Reason("距离是直线距离;实际沿街道走要远三成左右"))]
         if ask.by != "line":
-            told.insert(0, _said("这里还没有街道数据,没有按所选的“沿街道”来算"))
+            told.insert(0, said(Reason("这里还没有街道数据,没有按所选的“沿街道”来算")))
         if ask.measure == "seconds":
             speed = line_speed_m_s(ask.by)
-            told.append(_said("时间按直线 %(speed)s 米/秒估算,已计入绕行 1.3 倍", speed=f"{speed:.2f}"))
-    return [*told, _said("步行速度因人而异:范围缩小或放大一成时的覆盖率写在括号里")]
+            told.append(
+                said(Reason("时间按直线 %(speed)s 米/秒估算,已计入绕行 1.3 倍", {"speed": f"{speed:.2f}"}))
+            )
+    return [*told, said(Reason("步行速度因人而异:范围小一成、大一成时的覆盖率也写了出来"))]
+
+
+def _speeds(by: str) -> Said:
+    if by == "ebike":
+        return said(Reason("时间按每种道路的骑行速度计算,最快 25 公里/小时"))
+    speed = PROFILES[by].snap_speed_m_s
+    return said(Reason("时间按每种道路的速度计算,步行约 %(speed)s 米/秒", {"speed": f"{speed:.2f}"}))
 
 
 def _hours(ask: Ask) -> list[Said]:
     if ask.at is None:
-        return [_said("没有按开放时间筛选:站点关门时也算覆盖")]
-    told = [_said("开放时间不明的站点不算开放;只靠它们覆盖的需求单独列出")]
+        return [said(Reason("没有按开放时间筛选:站点关门时也算覆盖"))]
+    told = [said(Reason("开放时间不明的站点不算开放;只靠它们覆盖的需求单独列出"))]
     if len(ask.at) <= len("HH:MM"):
-        told.insert(0, _said("%(time)s 指一个普通的星期三,不是节假日", time=ask.at))
+        told.insert(0, said(Reason("%(time)s 指一个普通的星期三,不是节假日", {"time": ask.at})))
     return told
 
 
 def _demand(ask: Ask, demand: Demand) -> list[Said]:
     told = [
-        _said("需求用“%(demand)s”的“%(weight)s”一列,它的误差没有算进来", demand=ask.demand, weight=ask.weight)
+        said(
+            Reason(
+                "需求用“%(demand)s”的“%(weight)s”一列,它的误差没有算进来",
+                {"demand": ask.demand, "weight": ask.weight},
+            )
+        )
     ]
     if band_of(ask.weight) and len(demand.weights) > 1:
-        told.append(_said("一周各小时按同一组里写明这个小时的列来算"))
+        told.append(said(Reason("一周各小时按同一组里写明这个小时的列来算")))
     return told
-
-
-def _said(message: str, **params: str) -> Said:
-    return Said(message=message, params=params)

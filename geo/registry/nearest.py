@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from geo.model.hours import CLOSED, OPEN, UNKNOWN
 from geo.model.place import Point
-from geo.registry.openings import CLOSED, OPEN, UNKNOWN, Minute, Openings
+from geo.registry.openings import Minute, Openings
 from geo.registry.selection import Filter, Selection, Selections
 from geo.registry.snapshot import Snapshot, ecef_of
 

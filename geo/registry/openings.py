@@ -10,13 +10,12 @@ import orjson
 from numpy.typing import NDArray
 
 from geo.model.holidays import Calendar
-from geo.model.hours import CHINA, OpenState, Reason, day_states, evaluate
+from geo.model.hours import CHINA, CLOSED, OPEN, UNKNOWN, OpenState, Reason, day_states, evaluate
 from geo.registry.feature import Say, open_json
 from geo.registry.snapshot import Schedule
 
-__all__ = ["CLOSED", "OPEN", "UNKNOWN", "Minute", "Openings", "state_at"]
+__all__ = ["Minute", "Openings", "state_at"]
 
-OPEN, UNKNOWN, CLOSED = 0, 1, 2
 _NOT_YET = -1
 # One question that asks for the state on arrival touches a minute for every minute of the way.
 _MINUTES_KEPT = 128

@@ -54,7 +54,9 @@ def _rows(sheet: Sheet, ledger: Ledger) -> Iterator[_Row]:
     yield _Row([str(sheet.definition)])
     yield _Row(list(_heads(sheet, parts=parts, changes=changes)), bold=True)
     for line in sheet.lines:
-        names = _names(line, ledger.names[sheet.counts]) if sheet.counts != "stations" else ()
+        names = (
+            _names(line.cells[sheet.named], ledger.names[sheet.counts]) if sheet.counts != "stations" else ()
+        )
         yield _Row([*_figures(line, parts=parts, changes=changes), *names])
 
 
@@ -82,8 +84,7 @@ def _figures(line: Line, *, parts: bool, changes: bool) -> Iterator[_Cell]:
         yield from (count - old for count, old in zip(counts, before, strict=True))
 
 
-def _names(line: Line, names: dict[str, str]) -> Iterator[str]:
-    codes = line.cells[0]
+def _names(codes: tuple[str, ...], names: dict[str, str]) -> Iterator[str]:
     more = f" 等 {len(codes)} 个" if len(codes) > _NAMES_AT_MOST else ""
     yield "、".join(names[code] for code in codes[:_NAMES_AT_MOST]) + more
 

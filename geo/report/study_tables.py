@@ -38,6 +38,8 @@ __all__ = [
 
 Form = Literal["text", "code", "count", "weight", "share", "points", "metres", "minutes", "degrees"]
 _MINUTE_S = 60
+# Hours may be unknown of thousands: the workbook of the tables has them all.
+_NAMED = 20
 
 
 class Column(NamedTuple):
@@ -208,10 +210,17 @@ def finding_table(study: Study, say: Say = str) -> Table:
     )
     rows = []
     for one in study["findings"]:
-        named = "、".join(f"{name}({code})" for name, code in zip(one["names"], one["codes"], strict=False))
+        named = _stations(one["names"], one["codes"], say)
         detail = say(Reason(one["detail"]["message"], one["detail"]["params"]))
         rows.append((say(RULES[one["rule"]]), named, detail, one["effect"]))
     return Table(columns, rows)
+
+
+def _stations(names: list[str], codes: list[str], say: Say) -> str:
+    shown = "、".join(f"{name}({code})" for name, code in zip(names[:_NAMED], codes[:_NAMED], strict=False))
+    if len(codes) <= _NAMED:
+        return shown
+    return say(Reason("%(shown)s 等 %(count)s 个", {"shown": shown, "count": len(codes)}))
 
 
 def source_table(study: Study, say: Say = str) -> Table:

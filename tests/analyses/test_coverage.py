@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.analyses.coverage import OPEN, UNKNOWN, area_shares, distances, quantile, serve, totals, widest
+from geo.analyses.coverage import area_shares, distances, quantile, serve, totals, widest
+from geo.model.hours import OPEN, UNKNOWN
 from geo.network.cover import Nearest, nearest_stations, pairs_within
 from geo.network.graph import Positions
 from tests.analyses.tables import LIMIT, costs, pairs_of, states, weights

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.analyses.coverage import CLOSED, OPEN, UNKNOWN
 from geo.analyses.reasons import FARTHEST, reasons_of
+from geo.model.hours import CLOSED, OPEN, UNKNOWN
 from geo.model.study import REASONS
 from tests.analyses.tables import LIMIT, costs, pairs_of, states
 

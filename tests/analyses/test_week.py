@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.analyses.coverage import OPEN, serve, totals
+from geo.analyses.coverage import serve, totals
 from geo.analyses.week import upgrade_gains, week_coverage
+from geo.model.hours import OPEN
 from tests.analyses.tables import LIMIT, costs, pairs_of, states, weights
 
 HOURS = 9

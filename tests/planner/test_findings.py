@@ -11,10 +11,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from geo.analyses.coverage import CLOSED, serve
+from geo.analyses.coverage import serve
 from geo.crs import Crs, from_wgs84
 from geo.db.engine import open_engine, reading, writing
 from geo.model.demand import Demand
+from geo.model.hours import CLOSED
 from geo.model.study import Finding
 from geo.network.cover_line import line_pairs
 from geo.planner.findings import find_problems

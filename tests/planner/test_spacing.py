@@ -6,17 +6,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from geo.finder.streets import graph_of
-from geo.planner.spacing import FARTHEST_M, Spacing, spacing_of, spacing_sheet
+from geo.planner.spacing import FARTHEST_M, Spacing, spacing_of, spacing_sheet, streets_at
 from geo.registry.nearest import Index
 from tests.planner.test_run import TOWN, index
 from tests.town import GEOD
 
 __all__ = ["index"]
-
-
-def streets(index: Index):
-    return [(item, graph_of(index, item)) for item in index.snapshot.streets]
 
 
 def by_line(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
@@ -59,7 +54,7 @@ def test_along_streets_it_is_the_shortest_way(index: Index, seed: int):
     corners = [divmod(int(n), 6) for n in np.random.default_rng(seed).choice(36, 7, replace=False)]
     spots = np.array([TOWN.spot(*corner) for corner in corners])
     metres = np.array([[TOWN.metres(a, b) if a != b else np.inf for b in corners] for a in corners])
-    found = spacing_of(spots[:, 0], spots[:, 1], streets(index))
+    found = spacing_of(spots[:, 0], spots[:, 1], streets_at(index))
     assert found.along.all()
     agrees(found, metres)
 
@@ -67,7 +62,7 @@ def test_along_streets_it_is_the_shortest_way(index: Index, seed: int):
 def test_one_away_from_streets_is_measured_by_line(index: Index):
     (lon, lat), (beside, _) = TOWN.spot(0, 0), TOWN.spot(1, 0)
     lon, lat = np.array([lon, beside, 113.65]), np.full(3, lat)
-    found = spacing_of(lon, lat, streets(index))
+    found = spacing_of(lon, lat, streets_at(index))
     assert found.along.tolist() == [True, True, False]
     assert found.next.tolist() == [1, 0, 1]
     assert found.metres[2] == pytest.approx(by_line(lon, lat)[2, 1])

@@ -30,7 +30,7 @@ STATIONS: list[dict[str, Any]] = [
     {"kind": "water_point", "map_ids": {"amap": "B0EE"}, "hours_osm": "Mo-Su 00:00-24:00"},
     {"kind": "nursing_room", "status": "closed", "unit_code": "U1"},
     {"status": "planned", "build_type": "自建"},
-    {"status": "trial", "facilities": {"toilet": "yes"}, "area_code": "410105001", "unit_code": "U1"},
+    {"status": "trial", "facilities": {"toilet": "yes"}, "area_code": "410105001", "unit_name": "市 总工会"},
 ]
 
 

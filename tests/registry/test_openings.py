@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from geo.db.engine import writing
 from geo.model.holidays import shipped_calendar
-from geo.model.hours import CHINA, evaluate
-from geo.registry.openings import CLOSED, OPEN, UNKNOWN, Openings
+from geo.model.hours import CHINA, CLOSED, OPEN, UNKNOWN, evaluate
+from geo.registry.openings import Openings
 from geo.registry.snapshot import Schedule
 from geo.registry.snapshot_read import read_snapshot
 from geo.registry.write import add_stations
