@@ -32,11 +32,14 @@ from web import (
     packs,
     page,
     phone,
+    plan,
+    plan_tables,
     sheets,
     state,
     stations,
     street_packs,
     way,
+    whole,
 )
 
 __all__ = ["create_app", "create_app_from_env"]
@@ -70,6 +73,7 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
         assets.init_assets,
         page.init_page,
         express.init_express,
+        whole.init_whole,
     ):
         init(app)
     for module in (
@@ -87,6 +91,8 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
         openapi,
         packs,
         phone,
+        plan,
+        plan_tables,
         sheets,
         stations,
         street_packs,

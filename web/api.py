@@ -20,9 +20,10 @@ from geo.registry.selection import Filter
 from geo.registry.snapshot import KINDS, STATUSES, facility_mask
 from web import mirror, params, queries
 from web.conditional import conditional
-from web.language import language, say
+from web.language import say
 from web.listing import Wanted, matching_rows, row_after
-from web.state import State, state
+from web.state import State, base_url, state
+from web.words import saying
 
 __all__ = ["GEOJSON", "LIMIT", "LISTING", "MOST", "NEAREST", "STATION", "blueprint", "nearest_body"]
 
@@ -46,7 +47,7 @@ _FORM = 1
 def nearest() -> Response:
     """Answer with the k nearest stations, nearest first; a POST keeps the position out of URLs and logs."""
     values = params.given(NEAREST)
-    body = nearest_body(state(), values, say if "lang" in values and language() == "en" else str)
+    body = nearest_body(state(), values, saying())
     return _geojson(body, cache="no-store")
 
 
@@ -170,7 +171,7 @@ def _tag(asked: _Asked) -> str:
     made_from = (
         _FORM,
         (snapshot.revision, snapshot.at, asked.here.stale),
-        (asked.crs, settings.public_decimals, settings.licence, _base(asked.here)),
+        (asked.crs, settings.public_decimals, settings.licence, base_url(asked.here.settings)),
         sorted(asked.values.items()),
     )
     return sha256(repr(made_from).encode()).hexdigest()[:20]
@@ -215,11 +216,7 @@ def _next(asked: _Asked, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     query = urlencode({**asked.values, "cursor": cursor}, doseq=True)
-    return f"{_base(asked.here)}{request.path}?{query}"
-
-
-def _base(here: State) -> str:
-    return (here.settings.public_url or request.host_url).rstrip("/")
+    return f"{base_url(asked.here.settings)}{request.path}?{query}"
 
 
 def _geojson(body: bytes, *, cache: str) -> Response:

@@ -8,12 +8,14 @@ import orjson
 
 from geo.crs import Crs
 from geo.finder import Answer, Found
+from geo.model.facilities import FACILITIES
 from geo.registry.feature import positions
 from web.words import KINDS, StateWords, access_words, distance_words, facility_name, state_words
 
 __all__ = ["Card", "cards", "split_open"]
 
 _FACILITIES_SHOWN = 7
+_ORDER = {code: place for place, code in enumerate(FACILITIES)}
 
 
 class Card(NamedTuple):
@@ -63,7 +65,7 @@ def _card(
     tops: Sequence[str],
 ) -> Card:
     there = [code for code, answer in doc.get("facilities", {}).items() if answer == "yes"]
-    there.sort(key=lambda code: code not in wanted)
+    there.sort(key=lambda code: (code not in wanted, _ORDER.get(code, len(_ORDER)), code))
     shown = there[: max(_FACILITIES_SHOWN, len(wanted))]
     return Card(
         number=number,

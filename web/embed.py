@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError, NotFoundError
 from geo.finder import CHINA
+from geo.model.hours import CLOSED, OPEN, UNKNOWN
 from geo.model.place import Point
 from geo.model.station import SERVING
 from geo.registry.feature import positions
 from geo.registry.nearest import Index
-from geo.registry.openings import CLOSED, OPEN, UNKNOWN
 from geo.registry.selection import Filter
 from geo.registry.snapshot import facility_mask
 from web import params
 from web.basemap import map_crs
-from web.frames import Frame, area_name, described, read_frame, title_of
+from web.frames import Frame, described, read_frame, title_of
 from web.language import gettext
 from web.listing import Wanted, matching_rows
+from web.nearby import nearby_needs
 from web.sketch import labels_around
 from web.state import State, state
 from web.words import KINDS, StateWords, state_words
@@ -116,7 +117,8 @@ def _render(
     found: NDArray[np.int64] | None = None,
     **more: Any,
 ) -> str:
-    part = _part(np.zeros(0, np.int64) if found is None else found, frame.page)
+    found = np.zeros(0, np.int64) if found is None else found
+    part = _part(found, frame.page)
     return render_template(
         "embed.html",
         frame=frame,
@@ -124,7 +126,8 @@ def _render(
         rows=_rows(here, part, now),
         described=described(frame),
         now=f"{now.hour}:{now:%M}",
-        full=_full(here, frame),
+        full=_full(frame),
+        nearby=nearby_needs(frame, found),
         sketch={"here": None, "dots": [], "areas": [], "labels": _labels(here, part.rows)},
         **{"faults": [], "missing": "", **more},
     )
@@ -170,10 +173,12 @@ def _public(here: State) -> dict[str, Any]:
     return {"crs": map_crs(here.settings), "decimals": here.settings.public_decimals}
 
 
-def _full(here: State, frame: Frame) -> str:
-    """Return the address of the whole page that shows what a frame does."""
+def _full(frame: Frame) -> str:
+    """Return the address of the whole page that shows what a frame does; an area is named by its code.
+
+    Of one name there may be many areas, and a frame's address holds for longer than a name.
+    """
     if frame.code:
         return url_for("stations.page", code=frame.code)
-    place = area_name(here.live.index.snapshot, frame.area) if frame.area else None
     asked = frame.query(area=None, show=None, zoom=None, theme=None)
-    return url_for("finder.page", q=place, **asked)
+    return url_for("finder.page", q=frame.area or None, **asked)

@@ -9,12 +9,15 @@ from flask import Blueprint, Response, send_from_directory
 from web.assets import FOLDER, kept
 from web.frames import THEMES
 
-__all__ = ["blueprint", "theme_sheet"]
+__all__ = ["SHEETS", "blueprint", "theme_sheet"]
 
 blueprint = Blueprint("embed_files", __name__)
 
 _LOADER_S = 300
 # A rule of tokens as the sheets write them: of the page or of the map, for dark browsers or for all.
+SHEETS = ("embed.css", "map.css", "page.css")
+"""Those that a frame is drawn with."""
+
 _TOKENS = re.compile(
     r"^(?P<dark>@media \(prefers-color-scheme: dark\) \{\s*)?(?P<whose>:root|\.map) \{(?P<tokens>[^{}]*)\}",
     re.MULTILINE,
@@ -44,8 +47,8 @@ def theme_sheet(folder: Path, theme: str) -> str:
     They are cut out of the sheets, so that a colour is written down once.
     """
     rules = []
-    for sheet in sorted(folder.glob("*.css")):
-        for found in _TOKENS.finditer(sheet.read_text("utf-8")):
+    for sheet in SHEETS:
+        for found in _TOKENS.finditer((folder / sheet).read_text("utf-8")):
             if bool(found["dark"]) == (theme == "dark"):
                 whose = f"html.{theme}" + ("" if found["whose"] == ":root" else f" {found['whose']}")
                 rules.append(f"{whose} {{{found['tokens']}}}\n")

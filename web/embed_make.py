@@ -15,7 +15,6 @@ from web.embed import FRAME_PARAMETERS
 from web.frames import (
     Frame,
     Size,
-    base_url,
     frame_address,
     iframe_code,
     read_frame,
@@ -23,7 +22,7 @@ from web.frames import (
     title_of,
 )
 from web.language import gettext, lazy_gettext
-from web.state import state
+from web.state import base_url, state
 from web.words import SHORT_KINDS, facility_name
 
 __all__ = ["blueprint"]
@@ -94,8 +93,13 @@ def page() -> str:
     )
 
 
-def areas_to_choose(snapshot: Snapshot) -> list[Pick]:
+def areas_to_choose(snapshot: Snapshot, *, empty: bool = False) -> list[Pick]:
     """Return the areas with stations, each after the one it lies in, as far down as it is not too long.
+
+    Parameters
+    ----------
+    empty : bool
+        Those without stations as well.
 
     Examples
     --------
@@ -105,7 +109,7 @@ def areas_to_choose(snapshot: Snapshot) -> list[Pick]:
 
     def add(nodes: list[dict[str, Any]], depth: int) -> None:
         for node in nodes:
-            if node["serving"]:
+            if node["serving"] or empty:
                 level = _LEVELS.index(node["level"]) if node["level"] in _LEVELS else len(_LEVELS)
                 picks.append((level, Pick(node["code"], node["name"], depth, node["serving"])))
                 add(node["children"], depth + 1)

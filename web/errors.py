@@ -29,10 +29,11 @@ STATUS: dict[type[GeoError], int] = {
     UnavailableError: 503,
 }
 
-_FOR_PROGRAMS = ("/api/", "/basemap/", "/oembed")
+_FOR_PROGRAMS = ("/api/v1/", "/basemap/", "/oembed")
 _RETRY_AFTER_S = 5
 _TITLES = {
     400: lazy_gettext("这个请求看不懂"),
+    403: lazy_gettext("没有接受这个请求"),
     404: lazy_gettext("没有找到"),
     405: lazy_gettext("这个网址不支持这种请求"),
     409: lazy_gettext("资料已经变动"),
@@ -42,6 +43,7 @@ _TITLES = {
     503: lazy_gettext("暂时不能提供服务"),
 }
 _DETAILS = {
+    403: lazy_gettext("只接受从本站的页面提交;请回到本站的页面再试"),
     404: lazy_gettext("没有这个网址,请检查是否写对"),
     405: lazy_gettext("请查看接口说明里这个网址支持的方法"),
     413: lazy_gettext("请求正文最多 64 kB"),

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask
 
-from geo.errors import GeoError
 from web.api import GEOJSON, NEAREST, nearest_body
 from web.headers import ALWAYS, OPEN
 from web.params import Values
@@ -32,7 +31,8 @@ def init_express(app: Flask) -> None:
             return ordinary(environ, start_response)
         try:
             body = nearest_body(here, values, str)
-        except GeoError:
+        except Exception:
+            # What is wrong is found, told and recorded again there, as it is of every other question.
             return ordinary(environ, start_response)
         start_response("200 OK", [*_HEADERS, ("Content-Length", str(len(body)))])
         return [body]

@@ -12,13 +12,14 @@ from geo.crs import Crs
 from geo.finder import CHINA, MAX_K, PROFILES, Answer, Question, find_nearest, sets_around
 from geo.model.facilities import FACILITIES
 from geo.model.place import Point
+from geo.model.wishes import Wish, words_of
 from geo.registry.nearest import Index
-from geo.registry.search import Place
-from geo.registry.snapshot import KINDS
+from geo.registry.search import Place, wish_of
+from geo.registry.snapshot import KINDS, Snapshot
 from web import params, queries
 from web.basemap import credit, map_crs
 from web.cards import cards, split_open
-from web.language import say
+from web.language import gettext, say
 from web.page import no_store
 from web.phone import page_needs
 from web.places import MOST, candidates, meant
@@ -31,7 +32,13 @@ __all__ = ["Asked", "blueprint"]
 
 blueprint = Blueprint("finder", __name__)
 
-_KNOWN = frozenset({"q", "place", "kind", "facility", "open_at", "by", "lon", "lat", "accuracy_m", "lang"})
+_KNOWN = frozenset(
+    {"q", "place", "near", "kind", "facility", "open_at", "by", "lon", "lat", "accuracy_m", "lang"}
+)
+# What ``open_at`` can be here besides what the API takes.
+_ALL_DAY = "all_day"
+# What is open round the clock is open now.
+_WISHED_WHEN = {"all_day": _ALL_DAY, "now": "now"}
 _SHOWN = 20
 _UNKNOWN_SHOWN = 8
 _TEXT_LENGTH = 80
@@ -62,9 +69,14 @@ class Asked(NamedTuple):
         return {name: value for name, value in {**own, **changed}.items() if value}
 
     @property
+    def all_day(self) -> bool:
+        """Whether what is open round the clock is asked for."""
+        return self.open_at == _ALL_DAY
+
+    @property
     def when(self) -> str:
         """The moment asked for in words, empty when it is now."""
-        if self.at is None or self.open_at in ("now", "arrival"):
+        if self.at is None or self.open_at in ("now", "arrival", _ALL_DAY):
             return ""
         return f"{day_words(self.at.date())} {self.at.hour}:{self.at:%M}"
 
@@ -92,30 +104,59 @@ def page() -> Response:
     """Answer with the start, the stations nearest to a place, or the places a name may mean."""
     here, now = state(), datetime.now(CHINA)
     values = params.given(_KNOWN, strict=False)
-    asked = _asked(values, now)
-    if asked.text and request.method == "POST":
-        # A typed place travels by name, in an address that can be shared; a position never does.
-        return redirect(url_for("finder.page", **asked.query()), 303)
+    typed = _asked(values, now)
+    # An address that says which place of the name is meant has a name in it.
+    asked = typed if "place" in values else _wished(here.live.index.snapshot, typed, now)
+    wished, placed = asked != typed, "lon" in values or "lat" in values
+    if (asked.text and (wished or request.method == "POST")) or (wished and not placed):
+        # What is typed travels as a place's name and as filters, in an address that can be shared; a position
+        # never does.
+        return redirect(url_for("finder.page", **asked.query(near=None if asked.text else 1)), 303)
     if asked.text:
         return make_response(_by_name(here, asked, values, now))
-    if "lon" in values or "lat" in values:
+    if placed:
         return no_store(make_response(_results(here, asked, _posted(values), now)))
     if request.method == "POST":
         return make_response(_other(here, asked, "start", no_position=True), 400)
+    if "near" in values:
+        return make_response(_other(here, asked, "where", wishes=_wishes(asked)))
     return make_response(_other(here, asked, "start"))
 
 
 def _asked(values: params.Values, now: datetime) -> Asked:
-    at, arrival = queries.moment(values, now=now)
+    all_day = _ALL_DAY in values.get("open_at", ())
+    # Whoever ticks both boxes asks for what is open now and at all other times.
+    at, arrival = (now, False) if all_day else queries.moment(values, now=now)
     return Asked(
         text=" ".join((params.one(values, "q") or "").split())[:_TEXT_LENGTH],
         kinds=params.choices(values, "kind", KINDS),
         facilities=params.choices(values, "facility", FACILITIES),
-        open_at=params.one(values, "open_at"),
+        open_at=_ALL_DAY if all_day else params.one(values, "open_at"),
         at=at,
         arrival=arrival,
         by=next(iter(params.choices(values, "by", PROFILES)), None),
     )
+
+
+def _wished(snapshot: Snapshot, asked: Asked, now: datetime) -> Asked:
+    """Return what is asked, the words of a wish as filters, and as the text only what is left: a place."""
+    wish = wish_of(snapshot, asked.text)
+    if wish == Wish(rest=" ".join(words_of(asked.text))):
+        return asked
+    chosen = asked._replace(
+        text=wish.rest,
+        kinds=list(dict.fromkeys([*asked.kinds, *wish.kinds])),
+        facilities=list(dict.fromkeys([*asked.facilities, *wish.facilities])),
+    )
+    when = next((code for name, code in _WISHED_WHEN.items() if name in wish.when), None)
+    return chosen._replace(open_at=when, at=now, arrival=False) if when else chosen
+
+
+def _wishes(asked: Asked) -> list[str]:
+    """Return what is chosen, in the words of the form."""
+    when = {_ALL_DAY: gettext("24 小时"), "now": gettext("现在开门")}.get(asked.open_at or "")
+    chosen = [when, *(SHORT_KINDS[code] for code in asked.kinds), *map(facility_name, asked.facilities)]
+    return [str(word) for word in chosen if word]
 
 
 def _posted(values: params.Values) -> Origin:
@@ -147,6 +188,7 @@ def _results(here: State, asked: Asked, origin: Origin, now: datetime) -> str:
         facilities=asked.facilities,
         open_at=asked.at,
         arrival=asked.arrival,
+        all_day=asked.all_day,
         by=asked.by or _usual(index, origin.point),
     )
     answer = find_nearest(index, question, now=now)
@@ -179,7 +221,7 @@ def _with_unknown(index: Index, question: Question, answer: Answer) -> Answer:
 
     Where many are open the answer has no unknown one, though the door next to one may well be open too.
     """
-    around = replace(question, open_at=None, arrival=False, k=MAX_K)
+    around = replace(question, open_at=None, arrival=False, all_day=False, k=MAX_K)
     near = find_nearest(index, around, now=question.open_at).found
     certain = [item for item in answer.found if item.state.state != "unknown"]
     reach_m = certain[-1].distance_m if len(certain) == question.k else inf

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import orjson
-from flask import request, url_for
+from flask import url_for
 from markupsafe import Markup
 
 from geo.errors import InputError
@@ -16,6 +16,7 @@ from geo.model.facilities import FACILITIES
 from geo.registry.snapshot import KINDS, Snapshot
 from geo.settings import Settings
 from web import params
+from web.state import base_url
 from web.words import SHORT_KINDS, facility_name
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
     "Frame",
     "Size",
     "area_name",
-    "base_url",
     "described",
     "frame_address",
     "iframe_code",
@@ -170,11 +170,6 @@ def described(frame: Frame) -> list[str]:
         *(str(SHORT_KINDS[kind]) for kind in frame.kinds),
         *(facility_name(code) for code in frame.facilities),
     ]
-
-
-def base_url(settings: Settings) -> str:
-    """Return the address that every absolute link begins with: the public one, else the request's own."""
-    return (settings.public_url or request.host_url).rstrip("/")
 
 
 def frame_address(settings: Settings, frame: Frame) -> str:

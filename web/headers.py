@@ -1,13 +1,13 @@
 """Headers every answer carries, and those of pages."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import Headers
 
 from web.basemap import tile_hosts
 from web.language import language
 from web.state import KEY
 
-__all__ = ["ALWAYS", "FRAMED", "OPEN", "init_headers"]
+__all__ = ["ALWAYS", "FRAMED", "OPEN", "fence", "init_headers"]
 
 _POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 ALWAYS = (
@@ -48,6 +48,11 @@ def init_headers(app: Flask) -> None:
     app.after_request(_add)
 
 
+def fence(policy: str) -> None:
+    """Give the page that answers the request a policy of its own, in place of that of all pages."""
+    g.policy = policy
+
+
 def _page_policy(hosts: list[str]) -> str:
     # Leaflet ends a picture that is no longer wanted by giving it an empty one, in a data: address.
     return f"{_POLICY}; img-src 'self' data: {' '.join(hosts)}" if hosts else _POLICY
@@ -61,7 +66,8 @@ def _add(response: Response) -> Response:
     if request.path.startswith(_OPEN_TO_ALL):
         _open(headers)
     elif response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = current_app.extensions[_KEY][request.path == FRAMED]
+        usual = current_app.extensions[_KEY][request.path == FRAMED]
+        headers["Content-Security-Policy"] = g.get("policy", usual)
         for name, value in _PAGE:
             headers.add(name, value)
         headers.setdefault("Cache-Control", "no-cache")

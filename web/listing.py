@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from geo.crs import Crs, from_wgs84
 from geo.errors import InputError
+from geo.model.hours import CLOSED
 from geo.registry.nearest import Index
-from geo.registry.openings import CLOSED
 from geo.registry.search import search_rows
 from geo.registry.selection import Filter, filter_mask
 from geo.registry.snapshot import Snapshot

@@ -12,7 +12,6 @@ from web import params
 from web.frames import (
     Frame,
     Size,
-    base_url,
     frame_address,
     iframe_code,
     read_frame,
@@ -21,7 +20,7 @@ from web.frames import (
 from web.headers import FRAMED
 from web.language import gettext
 from web.places import meant
-from web.state import state
+from web.state import base_url, state
 from web.words import KINDS, LEVELS
 
 __all__ = ["blueprint"]

@@ -68,7 +68,10 @@ def _filters() -> dict[str, dict[str, Any]]:
         ),
         "status": _about(gettext("状态,可以几个"), _some_of(STATUSES)),
         "area": _about(gettext("区划代码:在它里面或它下级里面的"), _text(PATTERNS["area"])),
-        "q": _about(gettext("名称、地址或编号里的字"), {"type": "string", "minLength": 1}),
+        "q": _about(
+            gettext("名称、地址或编号里的字,照字面找;要什么类别、设施和时间,请用 kind、facility 和 open_at"),
+            {"type": "string", "minLength": 1},
+        ),
         "open_at": _about(
             gettext(
                 "那时开放的,时间未知的也留下:now,或北京时间(可写明时差);nearest 还可以是 arrival,按到达的时刻"
@@ -100,7 +103,10 @@ def _files(public: Crs) -> dict[str, dict[str, Any]]:
     place = _about(gettext("瓦片的编号"), {"type": "integer", "minimum": 0})
     return dict.fromkeys("zxy", place) | {
         "format": _about(gettext("文件的格式"), _one_of(formats(public))),
-        "city": _about(gettext("城市的区划代码;没有区划的登记册是 rest"), {"type": "string", "minLength": 1}),
+        "city": _about(
+            gettext("城市的区划代码,相邻的至多四个可以由小到大用 + 连接;没有区划的登记册是 rest"),
+            {"type": "string", "minLength": 1},
+        ),
         "part": _about(gettext("要哪一部分"), {"type": "string"}),
         "block": _about(gettext("第几块,从 0 数起"), {"type": "integer", "minimum": 0, "maximum": 9999}),
         "digest": _about(gettext("目录里这一块的摘要:内容永远不变,可以一直保存"), _text(PATTERNS["digest"])),

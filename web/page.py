@@ -9,7 +9,7 @@ from flask_babel import format_datetime
 from geo.registry.snapshot import Snapshot
 from web.language import gettext, language
 from web.params import address, asked_language
-from web.state import age_s, state
+from web.state import age_s, base_url, state
 from web.words import age_words
 
 __all__ = ["init_page", "is_demo", "no_store"]
@@ -46,6 +46,7 @@ def _surroundings() -> dict[str, Any]:
         "other_lang": "en" if lang == "zh" else "zh",
         "other_address": address(lang="en" if lang == "zh" else "zh"),
         "site_name": gettext(here.settings.name),
+        "base": base_url(here.settings),
         "hotline": here.settings.hotline,
         "demo": is_demo(snapshot, here.settings.name),
         "as_of": _as_of(snapshot.at),

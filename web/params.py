@@ -34,7 +34,7 @@ SHOWN = 80
 """How many characters of a wrong value an answer repeats."""
 
 _POSITION = frozenset({"lon", "lat", "accuracy_m"})
-_COMMAS = re.compile(r"[,,、]")
+_COMMAS = re.compile("[,\uff0c、]")
 
 
 def given(known: Collection[str], *, strict: bool = True) -> Values:

@@ -25,17 +25,27 @@ class Candidate(NamedTuple):
 def meant(snapshot: Snapshot, text: str, number: int) -> tuple[Place | None, list[Place]]:
     """Return the place a text means, None unless there is just one, and all it may mean, best first.
 
+    The code of an area means that area, unless something is called so.
+
     Parameters
     ----------
     number : int
         Which of the places of exactly this name is meant, from 1; 0: not said.
     """
     places = find_places(snapshot, text, limit=MOST)
-    exact = [place for place in places if place.exact]
+    exact = [place for place in places if place.exact] or _coded(snapshot, text)
     if 0 < number <= len(exact):
         return exact[number - 1], places
     likely = exact or places
     return (likely[0] if len(likely) == 1 else None), places
+
+
+def _coded(snapshot: Snapshot, code: str) -> list[Place]:
+    return [
+        Place(area["name"], area["level"], *area["centre"], code, exact=True)
+        for area in snapshot.areas
+        if area["code"] == code and area["centre"]
+    ]
 
 
 def candidates(snapshot: Snapshot, places: list[Place]) -> list[Candidate]:

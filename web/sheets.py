@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import numpy as np
 import orjson
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import format_datetime
 from numpy.typing import NDArray
 
@@ -19,12 +19,13 @@ from geo.registry.selection import Filter
 from geo.registry.snapshot import Snapshot
 from geo.report.sheets import Entry, Group, Part, Poster, Sign, printed
 from web import params
+from web.embed_make import areas_to_choose
 from web.hours_words import hours_words
 from web.language import gettext, language, lazy_gettext
 from web.listing import Wanted, matching_rows
 from web.page import is_demo
 from web.sheet_words import entry_sentence, key_facilities, notice, pair, place_words
-from web.state import State, state
+from web.state import State, base_url, state
 from web.words import KINDS, facility_name
 
 __all__ = ["blueprint"]
@@ -37,6 +38,13 @@ _MOST = 120
 _MAX_AGE_S = 300
 _LISTED_KINDS = lazy_gettext("爱心驿站 · 派水点 · 母婴关爱室")
 _COLUMNS = (lazy_gettext("站点"), lazy_gettext("开放时间"), lazy_gettext("有什么"), lazy_gettext("编号"))
+
+
+@blueprint.get("/posters", endpoint="page")
+def posters() -> str:
+    """Answer with the page that leads to the posters of all areas with stations."""
+    params.given((), strict=False)
+    return render_template("posters.html", areas=areas_to_choose(state().live.index.snapshot))
 
 
 @blueprint.get("/s/<code>/sign.pdf")
@@ -113,7 +121,7 @@ def _sign(here: State, doc: Mapping[str, Any]) -> Sign:
         code_heading=pair(lazy_gettext("编号")),
         scan=pair(lazy_gettext("扫码看现在开没开、怎么走")),
         date=_as_of(here.live.index.snapshot),
-        url=_absolute(here, url_for("stations.page", code=doc["code"], lang=None)),
+        url=base_url(here.settings) + url_for("stations.page", code=doc["code"], lang=None),
     )
 
 
@@ -137,7 +145,8 @@ def _poster(here: State, area: Mapping[str, Any]) -> Poster:
         groups=_groups(index.snapshot, shown),
         scan=pair(lazy_gettext("扫码找最近、现在开着的")),
         foot=" · ".join(filter(None, foot)),
-        url=_absolute(here, url_for("finder.page", q=area["name"], lang=None)),
+        # By its code, which is nobody else's, and shorter as a QR code than a name.
+        url=base_url(here.settings) + url_for("finder.page", q=area["code"], lang=None),
     )
 
 
@@ -156,10 +165,6 @@ def _as_of(snapshot: Snapshot) -> str:
     return gettext(
         "资料截至 %(date)s", date=format_datetime(datetime.fromisoformat(snapshot.at), "yyyy-MM-dd")
     )
-
-
-def _absolute(here: State, path: str) -> str:
-    return f"{(here.settings.public_url or request.host_url).rstrip('/')}{path}"
 
 
 def _rows(index: Index, area: str) -> list[int]:

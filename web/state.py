@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import current_app
+from flask import current_app, request
 
 from geo.registry.live import Live
 from geo.settings import Settings
 
-__all__ = ["KEY", "State", "age_s", "state"]
+__all__ = ["KEY", "State", "age_s", "base_url", "state"]
 
 KEY = "yizhan"
 
@@ -28,6 +28,11 @@ class State(NamedTuple):
 def state() -> State:
     """Return the state of the app that answers the request."""
     return current_app.extensions[KEY]
+
+
+def base_url(settings: Settings) -> str:
+    """Return the address that every absolute link begins with: the public one, else the request's own."""
+    return (settings.public_url or request.host_url).rstrip("/")
 
 
 def age_s(as_of: str, *, now: datetime) -> float | None:

@@ -16,12 +16,11 @@ from geo.registry.feature import positions
 from geo.registry.nearest import Index
 from web import params
 from web.basemap import credit
-from web.frames import base_url
 from web.hours_words import hours_words
 from web.language import gettext, language, lazy_gettext
 from web.links import TRAVEL, Link, Target, links_of
 from web.sheet_words import entry_sentence
-from web.state import State, state
+from web.state import State, base_url, state
 from web.station_data import place_data
 from web.station_hours import Day, coming_days
 from web.station_near import open_nearby
@@ -90,6 +89,7 @@ def page(code: str) -> str:
         facilities=_facilities(doc.get("facilities", {})),
         details=_details(doc),
         standard=_standard(doc),
+        area=_area(index, row),
         position=place,
         crs=here.settings.public_crs,
         data=place_data(snapshot, doc, days, url=url, position=place, crs=here.settings.public_crs),
@@ -105,6 +105,12 @@ def _open_now(index: Index, row: int, doc: Mapping[str, Any], now: datetime) -> 
         "others": others,
         "credit": credit(attribution) if others and attribution else None,
     }
+
+
+def _area(index: Index, row: int) -> Mapping[str, Any] | None:
+    """Return the smallest area it lies in."""
+    place = int(index.snapshot.area[row])
+    return index.snapshot.areas[place] if place >= 0 else None
 
 
 def _days(index: Index, doc: Mapping[str, Any], today: date) -> list[Day]:

@@ -47,13 +47,13 @@ def streets(city: str) -> Response:
     )
     if "block" in values:
         body = _file(pack, values)
-        return _answer(body, "application/octet-stream", kept="digest" in values)
+        return _answer(body.digest, body.zipped, "application/octet-stream", kept="digest" in values)
     for name in _OF_BLOCK:
         if name in values:
             raise InputError("参数 %(name)s 要和 block 一起给", parameter=name, name=name)
     index = orjson.dumps(pack.index)
     digest = hashlib.sha256(index).hexdigest()[:16]
-    return _answer(Body(digest, gzip.compress(index, mtime=0)), "application/json", kept=False)
+    return _answer(digest, gzip.compress(index, mtime=0), "application/json", kept=False)
 
 
 def _file(pack: StreetPack, values: params.Values) -> Body:
@@ -71,9 +71,9 @@ def _file(pack: StreetPack, values: params.Values) -> Body:
     return body
 
 
-def _answer(body: Body, content_type: str, *, kept: bool) -> Response:
-    answer = zipped_answer(body.zipped, content_type)
+def _answer(digest: str, zipped: bytes, content_type: str, *, kept: bool) -> Response:
+    answer = zipped_answer(zipped, content_type)
     answer.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable" if kept else "no-cache"
     # Weak: the same whether compressed or not.
-    answer.set_etag(body.digest, weak=True)
+    answer.set_etag(digest, weak=True)
     return answer.make_conditional(request)

@@ -14,13 +14,13 @@ from geo.model.place import Point
 from geo.registry.nearest import Index
 from web import params, queries
 from web.basemap import credit, map_crs
-from web.language import language, say
+from web.language import say
 from web.page import no_store
 from web.places import MOST, Candidate, candidates, meant
 from web.sketch import sketch
 from web.state import State, state
 from web.way_words import WayWords, step_words, way_words
-from web.words import KINDS, WAYS
+from web.words import KINDS, WAYS, saying
 
 __all__ = ["blueprint"]
 
@@ -55,7 +55,7 @@ def route() -> Response:
         crs=answered,
         decimals=here.settings.public_decimals,
         stale=here.stale,
-        say=say if "lang" in values and language() == "en" else str,
+        say=saying(),
     )
     return no_store(Response(body, content_type="application/geo+json"))
 

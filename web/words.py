@@ -10,6 +10,7 @@ from flask_babel import format_date
 from geo.model.facilities import FACILITIES
 from geo.model.hours import OpenState
 from geo.model.station import Kind, Status
+from geo.registry.feature import Say
 from web.language import gettext, language, lazy_gettext, say
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "KINDS",
     "LEVELS",
     "SHORT_KINDS",
+    "STATES",
     "STATUSES",
     "WAYS",
     "WHO",
@@ -28,6 +30,7 @@ __all__ = [
     "duration_words",
     "facility_name",
     "length_words",
+    "saying",
     "state_words",
 ]
 
@@ -75,14 +78,15 @@ HOW = {
     "ask": lazy_gettext("找工作人员"),
     "key": lazy_gettext("借钥匙或输密码"),
 }
-
-_STATES = {
+STATES = {
     "open": lazy_gettext("营业中"),
     "closing": lazy_gettext("即将关闭"),
     "closed": lazy_gettext("休息中"),
     "unknown": lazy_gettext("时间未知"),
     "suspended": lazy_gettext("暂停开放"),
 }
+"""What `StateWords` calls them."""
+
 _NOT_YET = {Status.PLANNED, Status.BUILDING, Status.CLOSED}
 _CLOSING = timedelta(minutes=30)
 _WEEK_DAYS = 7
@@ -110,15 +114,15 @@ def state_words(state: OpenState, doc: Mapping[str, Any], *, at: datetime) -> St
     if doc["status"] in _NOT_YET:
         return StateWords("closed", str(STATUSES[doc["status"]]), "", doc.get("closed_reason", ""))
     if state.state == "suspended":
-        return StateWords("suspended", str(_STATES["suspended"]), "", doc.get("closed_reason", ""))
+        return StateWords("suspended", str(STATES["suspended"]), "", doc.get("closed_reason", ""))
     if state.state == "unknown":
         # A reason ends with the same advice.
         return StateWords(
-            "unknown", str(_STATES["unknown"]), "" if reason else gettext("建议电话确认"), reason
+            "unknown", str(STATES["unknown"]), "" if reason else gettext("建议电话确认"), reason
         )
     closing = state.state == "open" and state.until is not None and state.until - at <= _CLOSING
     key = "closing" if closing else state.state
-    return StateWords(key, str(_STATES[key]), _until_words(state, doc, at), reason)
+    return StateWords(key, str(STATES[key]), _until_words(state, doc, at), reason)
 
 
 def _until_words(state: OpenState, doc: Mapping[str, Any], at: datetime) -> str:
@@ -197,6 +201,11 @@ def access_words(doc: Mapping[str, Any]) -> list[str]:
     """Return who may enter and how, as far as it is known."""
     known = (WHO.get(doc.get("access_who", "")), HOW.get(doc.get("access_how", "")))
     return [str(word) for word in known if word is not None]
+
+
+def saying() -> Say:
+    """Return how an answer of the API says its reasons: as they are, unless English is asked for."""
+    return say if language() == "en" else str
 
 
 def facility_name(code: str) -> str:

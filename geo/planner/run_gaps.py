@@ -1,6 +1,6 @@
 """A study's gaps: where demand is not covered, why, and what is nearest."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +135,7 @@ def _gap(
         closed=_closed(snapshot, part, centre),
         outline=outline(ways.lon[members], ways.lat[members]),
     )
-    return gap | _nearest(snapshot, part, centre)  # type: ignore[return-value]
+    return cast(Gap, gap | _nearest(snapshot, part, centre))
 
 
 def _nearest(snapshot: Snapshot, part: _Part, centre: int) -> dict[str, object]:

@@ -13,6 +13,7 @@ are closer, or anything is farther, the geodesics decide.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,8 @@ __all__ = ["Hit", "Index", "nearest"]
 _GEOD = Geod(ellps="WGS84")
 _EXTRA = 6
 _GROW = 4
-_OPEN_AMONG = 3
+# By day a third is enough to look among for what is open; in the evening fewer are.
+_OPEN_AMONG = (3, 9)
 # Past this many candidates it is cheaper to pick out the open stations than to go on filtering.
 _FILTERED_AT_MOST = 400
 # Rounding in chords and geodesics, together, stays far below this.
@@ -113,11 +115,14 @@ def nearest(
 
 
 def _ordered_by_chord(
-    snapshot: Snapshot, selection: Selection, point: Point, k: int, groups: _Groups | None
+    snapshot: Snapshot, selection: Selection, point: Point, k: int, groups: _Groups | None, among: int = 1
 ) -> list[Hit] | None:
-    """Return the k nearest (open) ones where chords alone prove their order; None where they do not."""
+    """Return the k nearest (open) ones where chords alone prove their order; None where they do not.
+
+    Of so many times k the open ones are looked for.
+    """
     # One more than wanted at least: the last one wanted must be proven nearer than the next.
-    fetch = k + 1 if groups is None else _OPEN_AMONG * k + 1
+    fetch = among * k + 1
     if len(selection.rows) < fetch:
         return None
     chords, places = selection.tree.query(ecef_of(point), k=fetch)
@@ -150,25 +155,35 @@ def _nearest_open(
 ) -> list[Hit]:
     snapshot = index.snapshot
 
-    def groups(rows: NDArray[np.int32], _metres: NDArray[np.float64]) -> NDArray[np.int8]:
+    # Annotations of a function within a function would be evaluated with every question.
+    def groups(rows, _metres):
         return minute.groups(snapshot.schedule[rows])
 
-    found = _ordered_by_chord(snapshot, selection, point, k, groups)
-    if found is not None:
-        return found
-    found = _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST)
-    if found is not None:
-        return found
-    of_row = minute.all_groups()[snapshot.schedule[selection.rows]]
+    # Once few were open about some place in this minute, what is open has a tree of its own: the shorter way.
+    if not index.selections.holds(_part_key(wanted, minute, OPEN)):
+        for among in _OPEN_AMONG[minute.scarce :]:
+            if found := _ordered_by_chord(snapshot, selection, point, k, groups, among):
+                return found
+            minute.scarce = True
+        if found := _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST):
+            return found
     hits: list[Hit] = []
     for group in (OPEN, UNKNOWN):
         part = index.selections.part(
-            (wanted, minute.at, minute.all_day, group), selection.rows[of_row == group]
+            _part_key(wanted, minute, group), partial(_rows_in, snapshot, selection, minute, group)
         )
         hits += _search(snapshot, part, point, k - len(hits), None)
         if len(hits) == k:
             break
     return hits
+
+
+def _part_key(wanted: Filter, minute: Minute, group: int) -> object:
+    return wanted, minute.at, minute.all_day, group
+
+
+def _rows_in(snapshot: Snapshot, selection: Selection, minute: Minute, group: int) -> NDArray[np.int32]:
+    return selection.rows[minute.all_groups()[snapshot.schedule[selection.rows]] == group]
 
 
 def _arrival(index: Index, at: datetime, speed_m_s: float) -> _Groups:

@@ -33,13 +33,15 @@ _NOT_SERVING = {
 class Minute:
     """The open states of one minute: a group for each schedule, and in full those asked for.
 
-    With ``all_day`` the group is CLOSED for what is open then, but not round the clock.
+    With ``all_day`` the group is CLOSED for what is open then, but not round the clock. ``scarce`` is a
+    hint that whoever looks for open stations leaves for the next: few were open among those near a place.
     """
 
     def __init__(
         self, schedules: Sequence[Schedule], calendar: Calendar, at: datetime, *, all_day: bool = False
     ) -> None:
         self._schedules, self._calendar, self.at, self.all_day = schedules, calendar, at, all_day
+        self.scarce = False
         self._groups = np.full(len(schedules), _NOT_YET, np.int8)
         self._states: dict[int, OpenState] = {}
         self._texts: dict[tuple[int, Say], bytes] = {}

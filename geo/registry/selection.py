@@ -1,6 +1,7 @@
 """The stations a question is about, each selection with a tree of its own, kept while it is asked for."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
@@ -53,10 +54,14 @@ class Selections:
             held = self._keep(wanted, rows)
         return held
 
-    def part(self, key: object, rows: NDArray[np.int32]) -> Selection:
-        """Return the selection of given rows, kept under a key that determines them."""
+    def part(self, key: object, rows: Callable[[], NDArray[np.int32]]) -> Selection:
+        """Return the selection of rows, kept under a key that determines them; made when it is not."""
         held = self._held(key)
-        return held if held is not None else self._keep(key, rows)
+        return held if held is not None else self._keep(key, rows())
+
+    def holds(self, key: object) -> bool:
+        """Tell whether a part is kept under a key."""
+        return key in self._kept
 
     def _held(self, key: object) -> Selection | None:
         with self._lock:

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.coverage import CLOSED, OPEN, serve, totals, widest
+from geo.analyses.coverage import serve, totals, widest
 from geo.analyses.gaps import find_gaps, street_within
 from geo.analyses.week import upgrade_gains, week_coverage
+from geo.model.hours import CLOSED, OPEN
 from geo.model.streets import DEGREE
 from geo.model.study import Totals
 from geo.network.compile import compile_graph

@@ -1,12 +1,15 @@
 """Pages in a real browser, on a desk and on a phone."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from geo.errors import UnavailableError
 from tests.services.browser import DESKTOP, PHONE, running_browser, watched_page
+from tests.services.server import running_server
+from tests.web.registry import build
 
 
 # Not for the whole session: while Playwright runs, no other test can run an event loop.
@@ -38,3 +41,19 @@ def phone(browser: Browser, expected_errors: list[str]) -> Iterator[Page]:
     """A page on a phone with a touch screen, 360 x 740 px at 2 device pixels each."""
     with watched_page(browser, expected_errors, **PHONE) as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base URL of the real server over the demo city, which has streets."""
+    with running_server(tmp_path_factory.mktemp("demo") / "home", "--demo") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base URL of the real server over the small registry, which has none."""
+    home: Path = tmp_path_factory.mktemp("small") / "home"
+    build(home)
+    with running_server(home) as url:
+        yield url

@@ -1,34 +1,31 @@
-"""The finder's list as a phone makes it: the server's answers, nobody told where one is, offline too."""
+"""The finder's list as a phone makes it: the server's answers, nobody told where one is."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from time import monotonic
+from collections.abc import Callable
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.services.browser import PHONE, save_screenshot, watched_page
-from tests.services.server import running_server
-from tests.web.registry import HOSTILE, build
+from tests.services.finder import (
+    DIGITS,
+    HERE,
+    all_is_kept,
+    allow_position,
+    codes,
+    nearest,
+    requests_of,
+    streets_are_there,
+    wait_until,
+)
+from tests.web.registry import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-# In the demo city, with digits that occur nowhere else.
-HERE = {"longitude": 102.3012347, "latitude": 40.6034561, "accuracy": 18}
-DIGITS = ("102.3012", "40.6034", "102.301", "40.603")
-OFFLINE = ["Failed to load resource", "ERR_INTERNET_DISCONNECTED"]
-KEPT = """async () => {
-  const found = {};
-  for (const name of await caches.keys()) {
-    found[name] = (await (await caches.open(name)).keys()).map(({ url }) => url);
-  }
-  return found;
-}"""
 # All bodies that are kept, as text.
 BODIES = """async () => {
   let text = JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie;
@@ -40,62 +37,6 @@ BODIES = """async () => {
   }
   return text;
 }"""
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Base URL of the real server over the demo city, which has streets."""
-    with running_server(tmp_path_factory.mktemp("app") / "home", "--demo") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Base URL of the real server over the small registry, which has none."""
-    home: Path = tmp_path_factory.mktemp("small") / "home"
-    build(home)
-    with running_server(home) as url:
-        yield url
-
-
-def allow_position(page: Page, here: dict[str, float] = HERE) -> None:
-    page.context.grant_permissions(["geolocation"])
-    page.context.set_geolocation(here)
-
-
-def requests_of(page: Page) -> list[Request]:
-    seen: list[Request] = []
-    page.context.on("request", lambda request: seen.append(request))
-    return seen
-
-
-def codes(page: Page) -> list[str]:
-    return [row.get_attribute("data-code") for row in page.locator(".card").all()]
-
-
-def nearest(page: Page) -> None:
-    page.get_by_role("button", name="离我最近").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("离您最近的站点")
-
-
-def streets_are_there(page: Page) -> None:
-    expect(page.locator("#found h2").first).to_contain_text("沿街道的距离和时间")
-
-
-def wait_until(page: Page, true: Callable[[dict[str, list[str]]], bool]) -> None:
-    """Wait until something is true of what the caches hold."""
-    end = monotonic() + 20
-    while not true(found := page.evaluate(KEPT)):
-        assert monotonic() < end, found
-        page.wait_for_timeout(50)
-
-
-def all_is_kept(page: Page) -> None:
-    def whole(kept: dict[str, list[str]]) -> bool:
-        shell = [name for files in kept.values() for name in files if "leaflet" in name]
-        return len(kept.get("yizhan-data", [])) >= 5 and len(shell) == 2
-
-    wait_until(page, whole)
 
 
 def hold_streets(page: Page) -> Callable[[], None]:
@@ -120,7 +61,8 @@ def hold_streets(page: Page) -> Callable[[], None]:
 
 def served(site: str, **asked: Any) -> list[dict[str, Any]]:
     query = "&".join(f"{name}={value}" for name, value in asked.items())
-    address = f"{site}/api/v1/nearest?lon={HERE['longitude']}&lat={HERE['latitude']}&k=20&{query}"
+    query += "" if "k" in asked else "&k=20"
+    address = f"{site}/api/v1/nearest?lon={HERE['longitude']}&lat={HERE['latitude']}&{query}"
     with urlopen(address) as answer:
         return json.load(answer)["features"]
 
@@ -223,16 +165,14 @@ def test_filters_act_without_any_request(phone: Page, demo: str):
         assert row.startswith("卫生间")
     phone.get_by_role("radio", name="电动车").click()
     expect(phone.locator(".card .far").first).to_contain_text("骑行")
-    before = set(codes(phone))
     phone.get_by_role("combobox", name="排序").select_option("open")
     expect(phone.locator("#found h2").first).to_contain_text("开得久的在前")
-    assert set(codes(phone)) == before
     assert [request.url for request in seen] == []
 
 
 def test_a_list_of_a_place_is_filtered_here_and_its_address_can_be_shared(phone: Page, demo: str):
     phone.goto(f"{demo}/?q=云栖站&open_at=now")
-    wait_until(phone, lambda kept: len(kept.get("yizhan-data", [])) >= 5)
+    wait_until(phone, lambda found: len(found.get("yizhan-data", [])) >= 5)
     seen = requests_of(phone)
     phone.get_by_role("checkbox", name="派水点").click()
     phone.wait_for_url("**kind=water_point**")
@@ -249,7 +189,8 @@ def test_the_way_is_asked_for_by_tap_alone(phone: Page, demo: str):
     seen = requests_of(phone)
     phone.locator(".card .go").first.click()
     expect(phone.get_by_role("heading", name="怎么走")).to_be_visible()
-    posted = [request for request in seen if request.method == "POST"]
+    # What the worker passes on is told of twice.
+    posted = [request for request in seen if request.method == "POST" and not request.service_worker]
     assert len(posted) == 1
     assert "lon=102.3012" in posted[0].post_data
     assert "102.30" not in phone.url
@@ -303,110 +244,32 @@ def test_nobody_is_shut_out_of_a_list_made_here(browser: Browser, demo: str, sch
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-# Without a network
+# Longest open
 
 
-def test_after_one_visit_all_of_it_works_without_a_network(
-    phone: Page, demo: str, expected_errors: list[str]
-):
-    expected_errors += OFFLINE
+def test_longest_open_first_is_of_more_than_the_list_shows_and_says_so(phone: Page, demo: str):
     allow_position(phone)
     phone.goto(demo)
     nearest(phone)
     streets_are_there(phone)
-    all_is_kept(phone)
+    phone.get_by_role("checkbox", name="现在开门").click()
     before = codes(phone)
-    phone.context.set_offline(True)
-    phone.goto(demo)
-    expect(phone.locator("header .notice")).to_contain_text(
-        re.compile(r"没有网络:这是 .*\d+:\d\d 存在手机里的资料")
-    )
-    nearest(phone)
-    streets_are_there(phone)
-    assert codes(phone) == before
-    phone.reload()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("离您最近的站点")
-    streets_are_there(phone)
-    phone.get_by_role("searchbox").fill("yxz")
-    phone.keyboard.press("Enter")
-    expect(phone.get_by_role("heading", level=1)).to_contain_text("云栖站")
-    expect(phone.locator(".card")).not_to_have_count(0)
-    save_screenshot(phone, "app-offline-phone")
+    around = served(demo, by="walk", k=50)
+    within = [one["id"] for one in around if one["properties"]["distance_m"] <= 5000]
+    assert len(within) > 20
+    phone.get_by_role("combobox", name="排序").select_option("open")
+    heading = phone.locator("#found h2").first
+    expect(heading).to_contain_text(f"5 公里内最近的 {len(within)} 个里,开得久的在前")
+    shown = codes(phone)
+    assert len(shown) == 20
+    assert set(shown) <= set(within)
+    assert set(shown) != set(before)
+    left = {one["id"]: until(one["properties"]["open"]) for one in around}
+    assert [left[code] for code in shown] == sorted((left[code] for code in within), reverse=True)[:20]
 
 
-def test_without_a_network_the_way_is_drawn_here(phone: Page, demo: str, expected_errors: list[str]):
-    expected_errors += OFFLINE
-    allow_position(phone)
-    phone.goto(demo)
-    nearest(phone)
-    streets_are_there(phone)
-    all_is_kept(phone)
-    phone.context.set_offline(True)
-    expect(phone.locator("header .notice")).to_be_visible()
-    phone.locator(".card .go").nth(1).click()
-    expect(phone.locator(".way-line").first).to_be_attached()
-    assert phone.locator(".way-line.straight").count() == 0
-    phone.go_back()
-    expect(phone.locator(".map")).to_be_hidden()
-    expect(phone.locator(".card")).not_to_have_count(0)
-
-
-def test_an_address_asks_for_a_place_without_a_network(phone: Page, demo: str, expected_errors: list[str]):
-    expected_errors += OFFLINE
-    allow_position(phone)
-    phone.goto(demo)
-    nearest(phone)
-    all_is_kept(phone)
-    phone.context.set_offline(True)
-    phone.goto(f"{demo}/?q=火星人")
-    expect(phone.get_by_role("heading", level=1)).to_have_text("没有找到“火星人”")
-    phone.goto(f"{demo}/s/YX-0376")
-    expect(phone.locator(".card").first).to_have_attribute("data-code", "YX-0376")
-
-
-def test_a_new_version_leaves_no_old_cache_and_keeps_the_data(phone: Page, demo: str):
-    old = "/static/000000000000/"
-
-    def older(route: Route) -> None:
-        text = route.fetch().text()
-        route.fulfill(body=re.sub(r"/static/[0-9a-f]{12}/", old, text), content_type="text/javascript")
-
-    phone.context.route("**/sw.js", older)
-    allow_position(phone)
-    phone.goto(demo)
-    nearest(phone)
-    all_is_kept(phone)
-    first = phone.evaluate(KEPT)
-    assert f"yizhan-shell-{old}" in first
-    phone.evaluate("caches.open('somebody-else')")
-    phone.context.unroute("**/sw.js")
-    phone.reload()
-    wait_until(phone, lambda kept: not any(old in name for name in kept))
-    second = phone.evaluate(KEPT)
-    assert "somebody-else" in second
-    assert set(first["yizhan-data"]) <= set(second["yizhan-data"])
-
-
-def test_a_frame_has_no_worker(phone: Page, demo: str):
-    phone.goto(f"{demo}/embed")
-    phone.wait_for_load_state("networkidle")
-    assert phone.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-
-
-def test_it_can_be_put_among_the_programs_of_a_phone(phone: Page, demo: str):
-    phone.goto(demo)
-    manifest = phone.evaluate(
-        "fetch(document.querySelector('[rel=manifest]').href).then((answer) => answer.json())"
-    )
-    assert manifest["display"] == "standalone"
-    for icon in manifest["icons"]:
-        size = phone.evaluate(
-            """(src) => new Promise((resolve, reject) => {
-              const image = new Image();
-              image.onload = () => resolve(image.naturalWidth);
-              image.onerror = reject;
-              image.src = src;
-            })""",
-            icon["src"],
-        )
-        assert icon["sizes"] in ("any", f"{size}x{size}")
+def until(state: dict[str, Any]) -> str:
+    """Return until when a station is open, as texts sort: "" where it is not, "9" where no end is known."""
+    if state["state"] != "open":
+        return ""
+    return state["until"] or "9"

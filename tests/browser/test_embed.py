@@ -8,19 +8,22 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Frame, Page, expect
+from pyproj import Geod
 
 from tests.services.browser import DESKTOP, PHONE, save_screenshot, watched_page
 from tests.services.server import running_server
-from tests.web.registry import build
+from tests.web.registry import STATIONS, build
 from tests.web.tiles import add_streets
 
 pytestmark = pytest.mark.browser
 
 EAST = "410101"
+HERE = {"longitude": 113.61307, "latitude": 34.71311}
 HANDED = f"area={EAST}&kind=water_point&kind=nursing_room"
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 # Alone in a window, where it could keep something.
@@ -62,12 +65,14 @@ class Elsewhere(NamedTuple):
         (self.folder / name).write_text(text, "utf-8")
         return f"{self.base}/{name}"
 
-    def framed(self, query: str = HANDED, width: str = "100%", height: int = 480) -> str:
+    def framed(
+        self, query: str = HANDED, width: str = "100%", height: int = 480, allow: str = "geolocation"
+    ) -> str:
         """Return the address of a page with one frame."""
         source = html.escape(f"{self.ours}/embed?{query}")
         return self.page(
             f'<iframe src="{source}" title="驿站" width="{width}" height="{height}"'
-            ' style="border:0"></iframe>'
+            f' allow="{allow}" style="border:0"></iframe>'
         )
 
 
@@ -279,6 +284,38 @@ def test_it_fits_any_size_from_200_by_200(
     save_screenshot(page, f"embed-{show}-{width}x{height}")
 
 
+# Pins that are not wholly on the map, or that a control lies over.
+HIDDEN_PINS = """() => {
+  const box = document.querySelector(".canvas").getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const over = [...document.querySelectorAll(".leaflet-control, .credits, .map .legend:not([hidden])")]
+    .map((one) => one.getBoundingClientRect()).filter(({ width }) => width);
+  return [...document.querySelectorAll(".pin")].map((pin) => pin.getBoundingClientRect()).filter((pin) =>
+    pin.left < box.left || pin.right > box.right || pin.top < box.top || pin.bottom > box.bottom ||
+    over.some((one) => meet(one, pin))).map(({ left, top }) => [left, top]);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(240, 320), (320, 240), (360, 640), (600, 400), (1000, 500), (1440, 860)]
+)
+@pytest.mark.parametrize("query", [f"area={EAST}", HANDED, "area=410100", "code=YZ-0001"])
+def test_every_pin_is_seen_whole(page: Page, elsewhere: Elsewhere, width: int, height: int, query: str):
+    page.goto(elsewhere.framed(f"{query}&show=map", str(width), height))
+    frame = drawn(page)
+    settled(frame, FIRST_PIN)
+    assert frame.evaluate(HIDDEN_PINS) == []
+
+
+@pytest.mark.parametrize("path", ["/?q=样城站", "/?q=410102&open_at=now", "/?q=YZ-0099"])
+def test_every_pin_is_seen_whole_beside_the_list(page: Page, ours: str, path: str):
+    page.goto(f"{ours}{path}")
+    expect(page.locator(".pin").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    settled(page.main_frame, FIRST_PIN)
+    assert page.evaluate(HIDDEN_PINS) == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_theme_looks_as_the_browsers_own_and_wins_over_it(
     browser: Browser, elsewhere: Elsewhere, scheme: str
@@ -421,6 +458,130 @@ def test_only_the_frame_can_be_framed(page: Page, elsewhere: Elsewhere, expected
     page.goto(elsewhere.page(f'<iframe src="{elsewhere.ours}/" title="x"></iframe>'))
     page.wait_for_load_state("networkidle")
     assert frame_of(page).locator("main").count() == 0
+
+
+# "离我最近"
+
+
+def near(frame: Frame, says: str) -> None:
+    frame.get_by_role("button", name="离我最近").click()
+    expect(frame.locator(f"[data-say={says}]")).to_be_visible()
+
+
+def by_distance(found: set[str]) -> list[str]:
+    """Return some stations as they lie from HERE on the ellipsoid, at equal distance by code."""
+    geod, here = Geod(ellps="WGS84"), (HERE["longitude"], HERE["latitude"])
+
+    def far(row: dict[str, Any]) -> tuple[float, str]:
+        return geod.inv(*here, row["lon"], row["lat"])[2], row["code"]
+
+    return [row["code"] for row in sorted(STATIONS, key=far) if row["code"] in found]
+
+
+@pytest.mark.parametrize(
+    "query", [f"area={EAST}", HANDED, f"area={EAST}&show=list", "area=410100&open_at=now"]
+)
+def test_one_tap_puts_the_list_in_order_of_distance_and_tells_nobody(
+    page: Page, elsewhere: Elsewhere, query: str
+):
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(HERE)
+    page.goto(elsewhere.framed(query))
+    frame = frame_of(page)
+    frame.wait_for_load_state("networkidle")
+    before, seen = codes(frame), []
+    page.context.on("request", lambda request: seen.append(request))
+    near(frame, "sorted")
+    assert codes(frame) == by_distance(set(before))
+    expect(frame.locator(".card .far b").first).to_contain_text("直线")
+    expect(frame.locator("h2").first).to_contain_text("由近到远")
+    assert (
+        frame.get_by_role("link", name=re.compile("驿站|母婴室"))
+        .first.get_attribute("href")
+        .startswith("/s/")
+    )
+    asked = [urlsplit(request.url) for request in seen]
+    data = [f"{one.path}?{one.query}" for one in asked if not one.path.startswith(("/static/", "/basemap/"))]
+    assert data == ["/api/v1/packs/410100?", "/api/v1/packs/410100?part=texts"]
+    for request in seen:
+        told = request.url + (request.post_data or "") + str(request.headers)
+        assert request.method == "GET"
+        assert not any(digits in told for digits in ("113.613", "34.7131"))
+    save_screenshot(page, f"embed-near-{re.sub('[^a-z0-9]+', '-', query)}")
+
+
+def test_the_map_has_the_new_order_and_the_old_one_comes_back(page: Page, elsewhere: Elsewhere):
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(HERE)
+    page.goto(elsewhere.framed(f"area={EAST}", height=620))
+    frame = drawn(page)
+    before = codes(frame)
+    near(frame, "sorted")
+    assert codes(frame) != before
+    expect(frame.locator(".here")).to_be_visible()
+    expect(frame.locator(".pin")).to_have_count(len(before))
+    found = Axe().run(frame, options=AXE)
+    assert found.violations_count == 0, found.generate_report()
+    frame.get_by_role("button", name="在地图上看第 1 个").click()
+    expect(frame.locator(".bubble strong")).to_have_text(frame.locator(".card h3").first.inner_text())
+    frame.get_by_role("link", name="恢复原来的顺序").click()
+    expect(frame.locator("[data-say=sorted]")).to_be_hidden()
+    expect(frame.locator(".card").first).to_have_attribute("data-code", before[0])
+    assert codes(frame) == before
+
+
+def test_of_several_cities_the_readers_own_is_fetched(page: Page, elsewhere: Elsewhere):
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": 114.49, "latitude": 35.49})
+    page.goto(elsewhere.framed("lang=en"))
+    frame = drawn(page)
+    frame.locator("button.near").click()
+    expect(frame.locator("[data-say=sorted]")).to_be_visible()
+    expect(frame.locator(".card").first).to_have_attribute("data-code", "YZ-0099")
+
+
+def test_a_page_that_forbids_it_is_named_as_the_cause(page: Page, elsewhere: Elsewhere):
+    page.context.grant_permissions(["geolocation"])
+    page.goto(elsewhere.framed(allow=""))
+    frame = frame_of(page)
+    near(frame, "forbidden")
+    expect(frame.get_by_text("放这张表的网页不允许定位")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [("(_, no) => no({ code: 1 })", "refused"), ("(_, no) => no({ code: 2 })", "unavailable"),
+     ("(_, no) => no({ code: 3 })", "timeout"), ("() => {}", "timeout")],
+)  # fmt: skip
+def test_without_a_position_it_says_so_and_the_list_stays(
+    page: Page, elsewhere: Elsewhere, answers: str, says: str
+):
+    page.clock.install()
+    page.add_init_script(f"navigator.geolocation.getCurrentPosition = {answers};")
+    page.goto(elsewhere.framed())
+    frame = frame_of(page)
+    frame.wait_for_load_state("networkidle")
+    before = codes(frame)
+    frame.get_by_role("button", name="离我最近").click()
+    page.clock.run_for(15_000)
+    expect(frame.locator(f"[data-say={says}]")).to_be_visible()
+    assert codes(frame) == before
+
+
+def test_where_the_pack_cannot_be_had_the_list_stays(
+    page: Page, elsewhere: Elsewhere, expected_errors: list[str]
+):
+    expected_errors += ["ERR_FAILED", "Failed to load resource"]
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(HERE)
+    page.goto(elsewhere.framed())
+    frame = drawn(page)
+    before = codes(frame)
+    page.context.route("**/api/v1/packs/**", lambda route: route.abort())
+    near(frame, "failed")
+    assert codes(frame) == before
+    page.context.unroute("**/api/v1/packs/**")
+    near(frame, "sorted")
 
 
 # Shutting nobody out

@@ -1,17 +1,15 @@
 """The finder in a real browser: by place, by position, with its map, without any script."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.services.browser import DESKTOP, PHONE, save_screenshot, watched_page
-from tests.services.server import running_server
-from tests.web.registry import HOSTILE, STATIONS, build
+from tests.services.finder import allow_position, answer_position_with, codes, requests_of
+from tests.web.registry import HOSTILE, STATIONS
 
 pytestmark = pytest.mark.browser
 
@@ -32,40 +30,8 @@ VIEWS = {
 }
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Base URL of the real server over the small registry."""
-    home: Path = tmp_path_factory.mktemp("finder") / "home"
-    build(home)
-    with running_server(home) as url:
-        yield url
-
-
-def codes(page: Page) -> list[str]:
-    return [row.get_attribute("data-code") for row in page.locator(".card").all()]
-
-
-def allow_position(page: Page) -> None:
-    page.context.grant_permissions(["geolocation"])
-    page.context.set_geolocation(HERE)
-
-
-def requests_of(page: Page) -> list[Request]:
-    seen: list[Request] = []
-    page.context.on("request", lambda request: seen.append(request))
-    return seen
-
-
 def map_is_drawn(page: Page) -> None:
     expect(page.locator(".leaflet-marker-pane .pin").first).to_be_visible()
-
-
-def answer_position_with(page: Page, script: str) -> None:
-    """Let the browser's own way to a position be this script; it gets ``resolve`` and ``reject``."""
-    page.add_init_script(
-        "Object.defineProperty(navigator, 'geolocation', {value: {"
-        f"getCurrentPosition: (resolve, reject) => {{ {script} }}}}}})"
-    )
 
 
 def says(page: Page) -> Any:
@@ -75,8 +41,8 @@ def says(page: Page) -> Any:
 # By name
 
 
-def test_a_typed_place_gives_a_list_and_an_address_to_share(phone: Page, site: str):
-    phone.goto(site)
+def test_a_typed_place_gives_a_list_and_an_address_to_share(phone: Page, small: str):
+    phone.goto(small)
     phone.get_by_role("searchbox").fill("火车站")
     phone.keyboard.press("Enter")
     expect(phone.get_by_role("heading", level=1)).to_have_text("离“样城站”最近的站点")
@@ -86,21 +52,21 @@ def test_a_typed_place_gives_a_list_and_an_address_to_share(phone: Page, site: s
     assert "YZ-0001" in codes(phone)
 
 
-def test_a_name_of_several_places_is_chosen_from(phone: Page, site: str):
-    phone.goto(f"{site}/?q=人民公园")
+def test_a_name_of_several_places_is_chosen_from(phone: Page, small: str):
+    phone.goto(f"{small}/?q=人民公园")
     phone.locator(".picks.tall a").nth(1).click()
     expect(phone.locator(".card").first).to_be_visible()
 
 
-def test_a_filter_takes_effect_at_a_tap(page: Page, site: str):
-    page.goto(f"{site}{RESULTS}")
+def test_a_filter_takes_effect_at_a_tap(page: Page, small: str):
+    page.goto(f"{small}{RESULTS}")
     page.get_by_role("checkbox", name="派水点").click()
     page.wait_for_url("**kind=water_point**")
     assert codes(page) == ["YZ-0002"]
 
 
-def test_facilities_are_picked_together(page: Page, site: str):
-    page.goto(f"{site}{RESULTS}")
+def test_facilities_are_picked_together(page: Page, small: str):
+    page.goto(f"{small}{RESULTS}")
     page.get_by_text("设施", exact=True).click()
     page.get_by_role("checkbox", name="卫生间").click()
     page.get_by_role("checkbox", name="WiFi").click()
@@ -113,22 +79,23 @@ def test_facilities_are_picked_together(page: Page, site: str):
 
 
 def test_where_no_list_can_be_made_here_the_position_is_posted_and_no_address_ever_holds_it(
-    phone: Page, site: str, expected_errors: list[str]
+    phone: Page, small: str, expected_errors: list[str]
 ):
     expected_errors.append("Failed to load resource")
     phone.context.route("**/api/v1/packs/**", lambda route: route.abort())
-    allow_position(phone)
+    allow_position(phone, HERE)
     seen = requests_of(phone)
-    phone.goto(site)
+    phone.goto(small)
     phone.get_by_role("button", name="离我最近").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("离您最近的站点")
-    assert phone.url == f"{site}/"
+    assert phone.url == f"{small}/"
     phone.locator(".map-toggle").click()
     map_is_drawn(phone)
     phone.go_back()
     phone.get_by_role("checkbox", name="驿站", exact=True).click()
     phone.wait_for_load_state()
-    posted = [request.post_data for request in seen if request.method == "POST"]
+    # What the worker passes on is told of twice.
+    posted = [one.post_data for one in seen if one.method == "POST" and not one.service_worker]
     assert len(posted) == 2
     assert all("lon=113.6127" in body and "lat=34.7217" in body for body in posted)
     for request in seen:
@@ -139,23 +106,23 @@ def test_where_no_list_can_be_made_here_the_position_is_posted_and_no_address_ev
     save_screenshot(phone, "finder-position-phone")
 
 
-def test_a_position_is_asked_for_only_when_tapped(phone: Page, site: str):
+def test_a_position_is_asked_for_only_when_tapped(phone: Page, small: str):
     answer_position_with(phone, "window.asked = true")
     for path in ("/", RESULTS):
-        phone.goto(site + path)
+        phone.goto(small + path)
         phone.wait_for_timeout(300)
         assert phone.evaluate("window.asked") is None
 
 
-def test_a_list_from_a_position_can_be_read_in_the_other_language(phone: Page, site: str):
-    allow_position(phone)
-    phone.goto(site)
+def test_a_list_from_a_position_can_be_read_in_the_other_language(phone: Page, small: str):
+    allow_position(phone, HERE)
+    phone.goto(small)
     phone.get_by_role("button", name="离我最近").click()
     before = codes_when_there(phone)
     phone.get_by_role("link", name="English").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Stations nearest to you")
     assert codes(phone) == before
-    assert phone.url == f"{site}/?lang=en#near"
+    assert phone.url == f"{small}/?lang=en#near"
 
 
 def codes_when_there(page: Page) -> list[str]:
@@ -163,9 +130,9 @@ def codes_when_there(page: Page) -> list[str]:
     return codes(page)
 
 
-def test_a_refused_position_is_said_and_a_place_can_be_typed_instead(phone: Page, site: str):
+def test_a_refused_position_is_said_and_a_place_can_be_typed_instead(phone: Page, small: str):
     phone.context.clear_permissions()
-    phone.goto(site)
+    phone.goto(small)
     phone.get_by_role("button", name="离我最近").click()
     expect(says(phone)).to_contain_text("没有得到使用位置的许可")
     expect(says(phone)).to_contain_text("请在上面输入地名")
@@ -177,18 +144,18 @@ def test_a_refused_position_is_said_and_a_place_can_be_typed_instead(phone: Page
 
 
 @pytest.mark.parametrize(("code", "words"), [(1, "许可"), (2, "取不到位置"), (3, "等了很久")])
-def test_each_way_to_fail_is_told_apart(phone: Page, site: str, code: int, words: str):
+def test_each_way_to_fail_is_told_apart(phone: Page, small: str, code: int, words: str):
     answer_position_with(phone, f"reject({{code: {code}}})")
-    phone.goto(site)
+    phone.goto(small)
     phone.get_by_role("button", name="离我最近").click()
     expect(says(phone)).to_have_count(1)
     expect(says(phone)).to_contain_text(words)
 
 
-def test_waiting_is_shown_and_ends_even_where_the_browser_never_answers(phone: Page, site: str):
+def test_waiting_is_shown_and_ends_even_where_the_browser_never_answers(phone: Page, small: str):
     answer_position_with(phone, "")
     phone.clock.install()
-    phone.goto(site)
+    phone.goto(small)
     button = phone.get_by_role("button", name="离我最近")
     button.click()
     expect(says(phone)).to_contain_text("正在取得您的位置")
@@ -206,9 +173,9 @@ def test_waiting_is_shown_and_ends_even_where_the_browser_never_answers(phone: P
         "Object.defineProperty(navigator, 'geolocation', {value: undefined})",
     ],
 )
-def test_a_browser_that_cannot_know_the_position_says_so(phone: Page, site: str, lack: str):
+def test_a_browser_that_cannot_know_the_position_says_so(phone: Page, small: str, lack: str):
     phone.add_init_script(lack)
-    phone.goto(site)
+    phone.goto(small)
     phone.get_by_role("button", name="离我最近").click()
     expect(says(phone)).to_contain_text("这个浏览器在这里不能定位")
 
@@ -216,8 +183,8 @@ def test_a_browser_that_cannot_know_the_position_says_so(phone: Page, site: str,
 # The map
 
 
-def test_list_and_map_point_at_each_other(page: Page, site: str):
-    page.goto(site + RESULTS)
+def test_list_and_map_point_at_each_other(page: Page, small: str):
+    page.goto(small + RESULTS)
     map_is_drawn(page)
     assert page.locator(".pin").count() == len(codes(page))
     first, pin = page.locator(".card").first, page.locator(".pin", has_text=re.compile("^1$"))
@@ -235,15 +202,15 @@ def test_list_and_map_point_at_each_other(page: Page, site: str):
     save_screenshot(page, "finder-popup-desk")
 
 
-def test_a_rows_number_shows_it_on_the_map(page: Page, site: str):
-    page.goto(site + RESULTS)
+def test_a_rows_number_shows_it_on_the_map(page: Page, small: str):
+    page.goto(small + RESULTS)
     map_is_drawn(page)
     page.get_by_role("button", name="在地图上看第 2 个").click()
     expect(page.locator(".leaflet-popup strong")).to_have_text(page.locator(".card h3").nth(1).inner_text())
 
 
-def test_pins_tell_kind_and_state_by_shape(page: Page, site: str):
-    page.goto(f"{site}/?q=样城站&kind=care_station&open_at={SATURDAY}")
+def test_pins_tell_kind_and_state_by_shape(page: Page, small: str):
+    page.goto(f"{small}/?q=样城站&kind=care_station&open_at={SATURDAY}")
     map_is_drawn(page)
     shapes = page.eval_on_selector_all(".pin use", "uses => uses.map(use => use.getAttribute('href'))")
     assert {shape.split("#")[1] for shape in shapes} == {"pin-care_station"}
@@ -252,17 +219,17 @@ def test_pins_tell_kind_and_state_by_shape(page: Page, site: str):
     expect(page.locator(".pin.open svg").first).to_be_visible()
 
 
-def test_other_stations_around_are_dots_with_a_way_to_their_page(page: Page, site: str):
-    page.goto(f"{site}/?q=样城站&kind=nursing_room&lang=en")
+def test_other_stations_around_are_dots_with_a_way_to_their_page(page: Page, small: str):
+    page.goto(f"{small}/?q=样城站&kind=nursing_room&lang=en")
     expect(page.locator(".dot").first).to_be_attached()
     page.locator(".dot").first.dispatch_event("click")
     link = page.locator(".leaflet-popup a", has_text="Details")
-    assert re.fullmatch(rf"{site}/s/YZ-\d{{4}}\?lang=en", link.evaluate("link => link.href"))
+    assert re.fullmatch(rf"{small}/s/YZ-\d{{4}}\?lang=en", link.evaluate("link => link.href"))
 
 
-def test_the_library_of_the_map_waits_until_the_map_is_wanted(phone: Page, site: str):
+def test_the_library_of_the_map_waits_until_the_map_is_wanted(phone: Page, small: str):
     seen = requests_of(phone)
-    phone.goto(site + RESULTS)
+    phone.goto(small + RESULTS)
     phone.wait_for_load_state("networkidle")
     assert not any("leaflet" in request.url for request in seen)
     toggle = phone.locator(".map-toggle")
@@ -280,15 +247,15 @@ def test_the_library_of_the_map_waits_until_the_map_is_wanted(phone: Page, site:
     expect(phone.locator(".map")).to_be_hidden()
 
 
-def test_a_district_on_the_map_leads_to_its_list(page: Page, site: str):
-    page.goto(site)
+def test_a_district_on_the_map_leads_to_its_list(page: Page, small: str):
+    page.goto(small)
     page.locator(".district", has_text="西区").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("离“西区”最近的站点")
 
 
-def test_hostile_names_are_text_on_the_map_too(page: Page, site: str):
+def test_hostile_names_are_text_on_the_map_too(page: Page, small: str):
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
-    page.goto(f"{site}/?q=YZ-0008")
+    page.goto(f"{small}/?q=YZ-0008")
     map_is_drawn(page)
     page.get_by_role("button", name="在地图上看第 1 个").click()
     assert page.locator(".leaflet-popup strong").text_content() == HOSTILE
@@ -298,9 +265,9 @@ def test_hostile_names_are_text_on_the_map_too(page: Page, site: str):
 # Everybody
 
 
-def test_without_scripts_the_list_is_all_there(browser: Browser, site: str):
+def test_without_scripts_the_list_is_all_there(browser: Browser, small: str):
     with watched_page(browser, [], **PHONE, java_script_enabled=False) as page:
-        page.goto(site)
+        page.goto(small)
         expect(page.locator(".near")).to_be_hidden()
         page.get_by_role("searchbox").fill("样城站")
         page.get_by_role("button", name="搜索").click()
@@ -317,8 +284,8 @@ def test_without_scripts_the_list_is_all_there(browser: Browser, site: str):
         save_screenshot(page, "finder-noscript-phone")
 
 
-def test_all_of_it_is_done_with_the_keyboard(page: Page, site: str):
-    page.goto(site)
+def test_all_of_it_is_done_with_the_keyboard(page: Page, small: str):
+    page.goto(small)
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.get_by_role("searchbox").focus()
@@ -338,16 +305,16 @@ def test_all_of_it_is_done_with_the_keyboard(page: Page, site: str):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_nothing_is_wider_than_a_small_phone(
-    phone: Page, site: str, view: str, lang: str, expected_errors: list[str]
+    phone: Page, small: str, view: str, lang: str, expected_errors: list[str]
 ):
     expected_errors.append("404")
-    phone.goto(f"{site}{VIEWS[view]}lang={lang}")
+    phone.goto(f"{small}{VIEWS[view]}lang={lang}")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     save_screenshot(phone, f"{view}-phone-{lang}")
 
 
-def test_what_one_taps_is_big_enough_for_a_glove(phone: Page, site: str):
-    phone.goto(site + RESULTS)
+def test_what_one_taps_is_big_enough_for_a_glove(phone: Page, small: str):
+    phone.goto(small + RESULTS)
     phone.get_by_text("设施", exact=True).click()
     controls = phone.locator(
         ".bar input, .bar button, .near, .chips span:visible, .pick select:visible, summary,"
@@ -362,9 +329,9 @@ def test_what_one_taps_is_big_enough_for_a_glove(phone: Page, site: str):
     ("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desk-light", "phone-dark"]
 )
 @pytest.mark.parametrize("view", VIEWS)
-def test_nobody_is_shut_out(browser: Browser, site: str, view: str, scheme: str, device: dict[str, Any]):
+def test_nobody_is_shut_out(browser: Browser, small: str, view: str, scheme: str, device: dict[str, Any]):
     with watched_page(browser, ["404"], **device, color_scheme=scheme) as page:
-        page.goto(site + VIEWS[view])
+        page.goto(small + VIEWS[view])
         if device is DESKTOP and page.locator("#map").count():
             expect(page.locator(".leaflet-control-scale")).to_be_visible()
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})

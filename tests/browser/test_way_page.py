@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 START = "/?q=云栖站&open_at=2026-10-14T10:00"
 # At 云栖站, in the demo city.
 HERE = {"longitude": 102.3226, "latitude": 40.5868, "accuracy": 18}
-MINUTES = re.compile(r"步行 \d+ 分钟 · \d+ 米")
+MINUTES = re.compile(r"步行 \d+ 分钟 · [\d.]+ (?:米|公里)")
 
 # Where a way begins that no street is near to.
 NOWHERE = {"longitude": 102.6, "latitude": 40.9, "accuracy": 18}

@@ -84,7 +84,7 @@ def test_only_one_value_asks_for_it(client: FlaskClient, value: str):
 
 def test_addresses_that_leave_the_page_do_not_carry_it(client: FlaskClient):
     page = client.get("/s/YZ-0001?big=1").text
-    assert '<link rel="canonical" href="/s/YZ-0001">' in page
+    assert '<link rel="canonical" href="http://localhost/s/YZ-0001">' in page
     assert "/s/YZ-0001/sign.pdf?" not in page
     assert "big" not in re.search(r'data-url="([^"]*)"', page)[1]
     code = re.search(r"<textarea.*?</textarea>", client.get("/embed/make?big=1").text, re.DOTALL)[0]

@@ -1,6 +1,7 @@
 """The frame for other sites, the page that makes its code, and oEmbed."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,7 @@ from geo.settings import Settings
 from tests.web.registry import AREAS, HOSTILE, STATIONS
 from tests.web.test_headers import directives
 from web.assets import FOLDER
-from web.embed_files import theme_sheet
+from web.embed_files import SHEETS, theme_sheet
 
 Clients = Callable[..., FlaskClient]
 EAST = "410101"
@@ -84,7 +85,7 @@ def test_a_station_that_serves_nobody_is_still_shown_when_it_is_named(client: Fl
 
 def test_what_is_open_comes_first_and_what_is_unknown_before_what_is_closed(client: FlaskClient):
     page = client.get("/embed?area=410000").text
-    states = re.findall(r'<li class="card"[^>]* data-state="([^"]+)"', page)
+    states = re.findall(r'<li class="card"[^>]* data-code="[^"]+"[^>]* data-state="([^"]+)"', page)
     rank = {"open": 0, "closing": 0, "unknown": 1, "closed": 2}
     order = [(rank[state], code) for state, code in zip(states, codes(page), strict=True)]
     assert order == sorted(order)
@@ -138,8 +139,27 @@ def test_the_whole_page_is_a_tap_away(client: FlaskClient):
     asked = urlsplit(whole(f"area={EAST}&kind=water_point&facility=toilet&open_at=now&theme=dark&zoom=12"))
     assert asked.path == "/"
     assert parse_qs(asked.query) == {
-        "q": ["东区"], "kind": ["water_point"], "facility": ["toilet"], "open_at": ["now"],
+        "q": [EAST], "kind": ["water_point"], "facility": ["toilet"], "open_at": ["now"],
     }  # fmt: skip
+
+
+def test_the_whole_page_is_that_of_the_same_area_whatever_else_has_its_name(client_over: Clients):
+    """Its name is also a landmark's and another area's; the code is nobody else's."""
+    twin = AREAS[3] | {"name": "东区"}
+    landmarks = [{"name": "东区", "aliases": [], "category": "小区", "at": (113.52, 34.61)}]
+    client = client_over(*STATIONS, areas=[*AREAS[:3], twin], landmarks=landmarks)
+    frame = client.get(f"/embed?area={EAST}&kind=water_point&facility=toilet&lang=en").text
+    address = html.unescape(re.search(r'class="larger" href="([^"]*)"', frame)[1])
+    page = client.get(address).text
+    assert '<html lang="en">' in page
+    assert codes(page) == codes(frame)
+    centre = re.search(r'data-lon="([\d.]+)" data-lat="([\d.]+)" data-name="([^"]*)"', page)
+    assert 113.6 < float(centre[1]) < 113.7
+    assert centre[3] == "东区"
+    chosen = set(re.findall(r'name="(\w+)" value="([^"]*)" checked', page))
+    assert {("kind", "water_point"), ("facility", "toilet")} <= chosen
+    # Whatever is asked from there asks of the same area.
+    assert f'name="q" value="{EAST}"' in page
 
 
 def test_source_hotline_and_the_time_of_the_states_stand_in_it(client: FlaskClient, client_with: Clients):
@@ -155,7 +175,55 @@ def test_list_map_or_both(client: FlaskClient):
     for show, mapped in (("both", True), ("map", True), ("list", False)):
         page = client.get(f"/embed?show={show}").text
         assert codes(page)
-        assert ('id="map"' in page, "<script" in page) == (mapped, mapped)
+        assert ('id="map"' in page) == mapped
+    # Nothing to draw, nothing to put in order.
+    assert "<script" not in client.get("/embed?code=YZ-0001&show=list").text
+
+
+def told(page: str) -> dict[str, Any]:
+    near = page.split('id="nearby"')[1]
+    return json.loads(near.split('<script type="application/json">')[1].split("</script>")[0])
+
+
+@pytest.mark.parametrize("show", ["both", "map", "list"])
+@pytest.mark.parametrize(
+    ("query", "wants"),
+    [
+        ("", {}),
+        (
+            f"area={EAST}&kind=care_station&open_at=now",
+            {"kinds": ["care_station"], "area": EAST, "when": "now"},
+        ),
+        ("facility=toilet", {"facilities": ["toilet"]}),
+    ],
+)
+def test_a_frame_of_several_can_be_put_in_order_of_distance(
+    client: FlaskClient, query: str, wants: dict[str, Any], show: str
+):
+    page = client.get(f"/embed?{query}&show={show}").text
+    assert '<button class="near" type="button" hidden>' in page
+    assert "js/frame.js" in page
+    assert told(page)["wants"] == {"kinds": [], "facilities": [], "area": "", "when": None} | wants
+
+
+def test_a_frame_of_one_or_none_has_nothing_to_put_in_order(client: FlaskClient):
+    for query in ("code=YZ-0001", "facility=shower", "area=999999", f"area={EAST}&kind=water_point"):
+        assert 'id="nearby"' not in client.get(f"/embed?{query}").text
+
+
+def test_a_frame_names_the_cities_its_stations_lie_in_and_no_other(client_over: Clients):
+    other = {
+        "code": "410300",
+        "name": "邻城市",
+        "level": "city",
+        "parent_code": "410000",
+        "box": (114.4, 35.4, 114.6, 35.6),
+    }
+    client = client_over(*STATIONS, areas=[*AREAS, other])
+    assert told(client.get("/embed").text)["cities"] == ["410100", "410300"]
+    assert told(client.get(f"/embed?area={EAST}").text)["cities"] == ["410100"]
+    for city in told(client.get("/embed").text)["cities"]:
+        assert client.get(f"/api/v1/packs/{city}").status_code == 200
 
 
 def test_a_frame_needs_no_cookie_and_can_be_kept_for_a_minute(client: FlaskClient):
@@ -438,14 +506,14 @@ def test_the_loader_has_one_address_for_ever_and_is_fresh_within_minutes(client:
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("script", ["embed.js", "frame.js", "gestures.js"])
+@pytest.mark.parametrize("script", ["embed.js", "frame.js", "gestures.js", "locate.js", "nearby.js"])
 def test_scripts_of_a_frame_touch_nothing_a_browser_may_refuse_it(script: str):
     text = (FOLDER / "js" / script).read_text("utf-8")
-    assert not re.search(r"localStorage|sessionStorage|indexedDB|cookie|serviceWorker|geolocation\.", text)
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|caches|cookie|serviceWorker", text)
 
 
 def test_a_theme_is_every_colour_of_its_scheme(client: FlaskClient):
-    sheets = "".join(file.read_text("utf-8") for file in (FOLDER / "css").glob("*.css"))
+    sheets = "".join((FOLDER / "css" / name).read_text("utf-8") for name in SHEETS)
     light, dark = (
         dict(re.findall(r"(--[\w-]+):\s*([^;]+);", theme_sheet(FOLDER / "css", theme)))
         for theme in ("light", "dark")

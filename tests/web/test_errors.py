@@ -1,4 +1,4 @@
-"""Errors: problem+json under /api, a page elsewhere."""
+"""Errors: problem+json under /api/v1, a page elsewhere."""
 
 import inspect
 from collections.abc import Callable
@@ -101,9 +101,10 @@ def test_a_fault_of_ours_is_recorded_and_not_shown(
 def test_an_address_that_does_not_exist(client: FlaskClient):
     assert client.get("/api/v1/nothing").json["status"] == 404
     assert client.get("/api/v1/stations/").json["status"] == 404
-    page = client.get("/nothing")
-    assert (page.status_code, page.mimetype) == (404, "text/html")
-    assert 'name="q"' in page.text
+    for path in ("/nothing", "/api/nothing", "/api/v2/stations"):
+        page = client.get(path)
+        assert (page.status_code, page.mimetype) == (404, "text/html"), path
+        assert 'name="q"' in page.text
 
 
 @pytest.mark.parametrize(

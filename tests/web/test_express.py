@@ -3,6 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
+from web import express
+
 ASKED = [
     "lon=102.3226&lat=40.5868",
     "lon=102.3226&lat=40.5868&k=3&kind=care_station&facility=toilet,wifi&facility=microwave",
@@ -41,6 +43,22 @@ def test_same_refusals(client: FlaskClient, query: str):
     quick, usual = client.get(f"/api/v1/nearest?{query}"), ordinary(client, query)
     assert quick.status_code == usual.status_code
     assert quick.get_data() == usual.get_data()
+
+
+def test_a_fault_of_ours_is_told_and_recorded_the_ordinary_way(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(*_: object) -> bytes:
+        raise RuntimeError("哨兵")
+
+    monkeypatch.setattr(express, "nearest_body", broken)
+    answer = client.get(f"/api/v1/nearest?{ASKED[0]}")
+    assert (answer.status_code, len(answer.get_json()["features"])) == (200, 5)
+    monkeypatch.setattr("web.api.nearest_body", broken)
+    answer = client.get(f"/api/v1/nearest?{ASKED[0]}")
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
+    assert "哨兵" not in answer.text
+    assert "哨兵" in caplog.text
 
 
 def test_another_language_and_other_methods_are_not_its_business(client: FlaskClient):

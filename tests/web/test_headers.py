@@ -58,7 +58,7 @@ def test_every_address_a_page_loads_from_is_ours_and_there(client: FlaskClient, 
         assert answer.status_code == 200, name
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     # Addresses told to programs of others are absolute, and no browser loads them.
-    told = re.sub(r'<link rel="alternate"[^>]*>', "", page)
+    told = re.sub(r'<link rel="(?:alternate|canonical)"[^>]*>', "", page)
     # So are the links that hand the way over to a map app, and nobody follows them but at a tap.
     told = re.sub(r'<a [^>]*rel="noopener nofollow"[^>]*>', "", told)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', told)

@@ -31,6 +31,15 @@ def test_every_translation_has_the_places_of_its_message():
             )
 
 
+def test_every_translation_can_be_filled_in():
+    """A bare per cent sign is a place of its own, which no value fills."""
+    for message in read_catalogue():
+        if message.id and (names := PLACEHOLDER.findall(message.id)):
+            values = {name[2:-2]: "x" for name in names}
+            assert "x" in message.string % values
+            assert "x" in message.id % values
+
+
 def test_no_translation_is_left_in_chinese():
     for message in read_catalogue():
         # Names of columns stay as a clerk's file has them.

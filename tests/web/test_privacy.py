@@ -21,6 +21,8 @@ PATHS = [
     *[f"/?q={secret}" for secret in ("内部姓名哨兵", "13900009999", "来源哨兵")],
     *[f"/s/{code}" for code in CODES],
     "/cities",
+    "/posters",
+    "/plan/",
     *[f"/api/v1/stations/{code}" for code in CODES],
     "/api/v1/stations?limit=1000",
     "/api/v1/stations?q=来源哨兵",
@@ -73,8 +75,12 @@ def test_every_path_of_the_app_is_scanned(app: Flask):
         "/static/<digest>/themes/<any(light, dark):name>.css",
         # Scanned in test_packs.py and test_street_packs.py; in test_sheets.py; and what has no station in it.
         "/api/v1/packs/<city>", "/api/v1/packs/<city>/streets", "/api/v1/live/<city>",
-        "/s/<code>/sign.pdf", "/areas/<code>/poster.pdf",
-        "/sw.js", "/manifest.webmanifest", "/cities.json",
+        "/posters", "/s/<code>/sign.pdf", "/areas/<code>/poster.pdf",
+        "/sw.js", "/manifest.webmanifest", "/cities.json", "/offline",
+        # A study holds codes and names of stations alone, as test_plan_study.py shows.
+        "/plan/", "/plan/<id>", "/plan/<id>/state.json", "/plan/<id>/cancel", "/plan/<id>/again",
+        "/plan/<id>/map", "/plan/<id>/report.<format>", "/plan/compare",
+        "/plan/tables/", "/plan/tables/<path:figure>",
         # Scanned in test_way.py; a tile holds nothing but streets.
         "/api/v1/route", "/s/<code>/way", "/basemap/<digest>/<int:z>/<int:x>/<int:y>.mvt",
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Signs and posters as they are asked for, read back from their pages."""
 
+import html
 import re
 from collections.abc import Callable
 from urllib.parse import unquote
@@ -7,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
-from geo.report import sheets
+from geo.report import paper, sheets
 from tests.report.paper import Page, pages
 from tests.web.registry import AREAS, HOSTILE, SECRETS, STATIONS
 
@@ -39,7 +40,7 @@ def test_the_public_address_is_what_is_printed(client_with: Callable[..., FlaskC
     assert "0371-12351" in page.text
     assert "样城市爱心驿站" in page.text
     found = read(client, "/areas/410101/poster.pdf")
-    assert found[0].codes[0].startswith("https://yizhan.example.cn/?q=")
+    assert found[0].codes == ["https://yizhan.example.cn/?q=410101"]
 
 
 def test_a_language_is_that_of_the_address_and_headings_have_both(client: FlaskClient):
@@ -83,9 +84,8 @@ def test_a_poster_lists_the_stations_one_can_go_to_and_no_other(client: FlaskCli
     assert "东区" in text
     assert f"共 {len(inside & serving)} 处" in text
     assert "资料截至 20" in text
-    address = unquote(found[0].codes[0])
-    assert address == "http://localhost/?q=东区"
-    assert "东区" in client.get(found[0].codes[0].removeprefix("http://localhost")).text
+    assert found[0].codes == ["http://localhost/?q=410101"]
+    assert 'data-name="东区"' in client.get("/?q=410101").text
 
 
 def test_a_poster_of_several_areas_names_each(client: FlaskClient):
@@ -165,8 +165,8 @@ def test_what_nobody_has_is_not_found(client: FlaskClient):
 def test_a_server_without_chinese_fonts_says_what_to_install(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sheets, "_FONTS", ())
-    sheets._compiler.cache_clear()
+    monkeypatch.setattr(paper, "_FONTS", ())
+    paper._compiler.cache_clear()
     sheets._set.cache_clear()
     answer = client.get("/s/YZ-0001/sign.pdf")
     assert answer.status_code == 503
@@ -183,3 +183,48 @@ def test_every_station_has_its_sign_in_both_languages(client: FlaskClient):
 def test_every_area_has_its_poster(client: FlaskClient):
     for area in AREAS:
         assert len(read(client, f"/areas/{area['code']}/poster.pdf?lang=en")) >= 1
+
+
+# What leads there
+
+
+def links(page: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r'href="([^"]*\.pdf[^"]*)"', page)]
+
+
+def test_a_station_leads_to_its_sign_and_to_the_poster_of_its_smallest_area(client: FlaskClient):
+    page = client.get("/s/YZ-0001?lang=en").text
+    assert links(page) == ["/s/YZ-0001/sign.pdf?lang=en", "/areas/410101/poster.pdf?lang=en"]
+    # What lies in no area is on no poster.
+    assert links(client.get("/s/YZ-0099").text) == ["/s/YZ-0099/sign.pdf"]
+
+
+def test_every_area_with_stations_has_its_poster_listed_in_both_languages(client: FlaskClient):
+    page = client.get("/posters").text
+    assert links(page) == [
+        f"/areas/{area['code']}/poster.pdf?lang={lang}" for area in AREAS for lang in ("zh", "en")
+    ]
+    counts = [int(count) for count in re.findall(r"(\d+) 个站点", page)]
+    assert len(counts) == len(AREAS)
+    for area, count in zip(AREAS, counts, strict=True):
+        assert f"共 {count} 处" in words(read(client, f"/areas/{area['code']}/poster.pdf?lang=zh"))
+
+
+@pytest.mark.parametrize("path", ["/", "/s/YZ-0001", "/embed/make", "/?q=样城站"])
+def test_pages_lead_to_the_posters(client: FlaskClient, path: str):
+    assert 'href="/posters"' in client.get(path).text
+
+
+def test_without_areas_it_says_that_there_are_no_posters(client_over: Callable[..., FlaskClient]):
+    page = client_over(areas=[], landmarks=[]).get("/posters")
+    assert page.status_code == 200
+    assert "没有海报可以打印" in page.text
+
+
+def test_hostile_names_of_areas_are_text(client_over: Callable[..., FlaskClient]):
+    areas = [area | {"name": HOSTILE} for area in AREAS[2:]]
+    client = client_over(STATIONS[0], areas=areas)
+    for path in ("/posters", "/s/YZ-0001"):
+        page = client.get(path).text
+        assert "<script>alert" not in page
+        assert html.escape(HOSTILE).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page

@@ -128,7 +128,7 @@ def test_unknown_hours_lead_to_the_phone(client: FlaskClient):
 
 def test_either_case_of_a_code_is_one_page(client: FlaskClient):
     page = client.get("/s/yz-0001").text
-    assert '<link rel="canonical" href="/s/YZ-0001">' in page
+    assert '<link rel="canonical" href="http://localhost/s/YZ-0001">' in page
 
 
 def test_a_code_nobody_has_is_not_found_and_one_can_search_on(client: FlaskClient):

@@ -109,6 +109,8 @@ def test_words_are_looked_for_in_names_addresses_and_codes(client: FlaskClient):
     assert codes(ask(client, q="文化路6号")) == ["YZ-0006"]
     assert codes(ask(client, q="母婴室 样城站")) == ["YZ-0003"]
     assert codes(ask(client, q="没有这个")) == []
+    # Wishes are for people who type: a program has kind, facility and open_at.
+    assert codes(ask(client, q="厕所")) == codes(ask(client, q="24小时")) == []
 
 
 def test_open_at_keeps_open_and_unknown_and_tells_which(client: FlaskClient):

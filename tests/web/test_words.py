@@ -10,6 +10,7 @@ from geo.finder import CHINA
 from geo.model.hours import OpenState, Reason
 from geo.model.station import Kind, Status
 from web import words
+from web.phone_words import phone_words
 
 AT = datetime(2026, 10, 5, 9, 0, tzinfo=CHINA)  # a Monday
 OPEN = {"status": "open"}
@@ -19,6 +20,19 @@ OPEN = {"status": "open"}
 def lang(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
     with app.test_request_context(f"/?lang={request.param}"):
         yield request.param
+
+
+def test_the_phone_is_given_the_same_words_for_states(app: Flask):
+    with app.test_request_context("/?lang=en"):
+        assert phone_words()["states"] == {key: str(word) for key, word in words.STATES.items()}
+        assert phone_words()["states"]["open"].isascii()
+
+
+@pytest.mark.parametrize(("query", "lang"), [("", "zh"), ("lang=zh", "zh"), ("lang=en", "en")])
+def test_the_api_says_its_reasons_in_the_language_asked_for_alone(app: Flask, query: str, lang: str):
+    reason = Reason("今天按补班日开放")
+    with app.test_request_context(f"/api/v1/nearest?{query}", headers={"Accept-Language": "en"}):
+        assert words.saying()(reason).isascii() == (lang == "en")
 
 
 english = pytest.mark.parametrize("lang", ["en"], indirect=True)

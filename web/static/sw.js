@@ -1,19 +1,24 @@
-// The service worker of the finder. The server puts SHELL before it: { base, start, files, later }, which changes
-// whenever a static file does. It keeps the start page, what it is made of, and the data of one city; never a
+// The service worker of the finder. The server puts SHELL before it: { base, start, cities, away, files, later }, which
+// changes whenever a static file does. It keeps the start page, what it is made of, and the data of one city; never a
 // position, nor any page or answer that one was given for.
 
 const PREFIX = "yizhan-";
 const SHELL_CACHE = `${PREFIX}shell-${SHELL.base}`;
 const PAGES = `${PREFIX}pages-${SHELL.base}`;
 const DATA = `${PREFIX}data`;
+const TILES = `${PREFIX}tiles`;
 const PACKS = "/api/v1/packs/";
+const BASEMAP = "/basemap/";
+const MOST_TILES = 300;
 const PATIENCE_MS = 4000;
 const KEPT_PARAMETERS = ["lang", "big"];
+
+let keeping = Promise.resolve();
 
 self.addEventListener("install", (event) => {
   const keep = async () => {
     await (await caches.open(SHELL_CACHE)).addAll(SHELL.files);
-    await (await caches.open(PAGES)).add(SHELL.start);
+    await (await caches.open(PAGES)).addAll([SHELL.start, SHELL.cities, ...SHELL.away]);
     await self.skipWaiting();
   };
   event.waitUntil(keep());
@@ -22,7 +27,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const clean = async () => {
     const names = await caches.keys();
-    const old = names.filter((name) => name.startsWith(PREFIX) && ![SHELL_CACHE, PAGES, DATA].includes(name));
+    const old = names.filter((name) => name.startsWith(PREFIX) && ![SHELL_CACHE, PAGES, DATA, TILES].includes(name));
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
   };
@@ -36,28 +41,55 @@ self.addEventListener("message", (event) => {
 // The data first: it is what one cannot do without. The map comes last, for whoever has a list.
 async function keepAll({ addresses, map }) {
   for (const address of addresses) {
-    const answer = await fetch(address).catch(() => null);
-    if (answer && answer.ok) await keepData(new Request(address), answer);
+    const request = new Request(address);
+    const answer = await fetch(request).catch(() => null);
+    if (answer && answer.ok) await (address.startsWith(BASEMAP) ? keepTile : keepData)(request, answer);
   }
   if (!map) return;
-  const shell = await caches.open(SHELL_CACHE);
+  const shell = await own(SHELL_CACHE);
+  if (!shell) return;
   for (const address of SHELL.later) if (!(await shell.match(address))) await shell.add(address);
 }
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (request.mode === "navigate") {
+  if (address.origin !== self.location.origin) return;
+  if (request.method !== "GET") {
+    if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => unsent(address)));
+  } else if (request.mode === "navigate") {
     // Pages of others' frames are none of ours to keep.
     if (!address.pathname.startsWith("/embed")) event.respondWith(page(event, address));
   } else if (address.pathname.startsWith(SHELL.base)) event.respondWith(fixed(request));
+  else if (address.pathname === SHELL.cities) event.respondWith(table(event));
   else if (address.pathname.startsWith(PACKS)) event.respondWith(data(event));
+  else if (address.pathname.startsWith(BASEMAP)) event.respondWith(tile(event));
 });
 
 async function fixed(request) {
   const kept = await caches.match(request);
   return kept || fetch(request);
+}
+
+// A cache of this version; null where another version has cleared it away.
+async function own(name) {
+  return (await caches.has(name)) ? caches.open(name) : null;
+}
+
+// By its address alone: pages vary with the browser's languages, which some browsers tell the worker and some do not.
+async function keepPage({ url }, answer) {
+  const pages = await own(PAGES);
+  if (pages) await pages.put(url, answer);
+}
+
+// Of all cities where they are: so that a phone knows what is missing, too.
+function table(event) {
+  const fetched = fetch(event.request).then((answer) => {
+    const copy = answer.clone();
+    if (answer.ok) event.waitUntil(keepPage(event.request, copy));
+    return answer;
+  });
+  return firstOf(fetched, () => caches.match(event.request.url));
 }
 
 async function data(event) {
@@ -70,11 +102,39 @@ async function data(event) {
   return firstOf(fetched, kept);
 }
 
-// Of one city, and of its streets what was asked for last.
-async function keepData(request, answer) {
+// A tile's address names what it holds.
+async function tile(event) {
+  const { request } = event;
+  const kept = await caches.open(TILES).then((cache) => cache.match(request));
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) event.waitUntil(keepTile(request, answer.clone()));
+  return answer;
+}
+
+// What was seen last, as far as there is room.
+async function keepTile(request, answer) {
+  const cache = await caches.open(TILES);
+  await cache.put(request, answer);
+  const all = await cache.keys();
+  for (const old of all.slice(0, Math.max(all.length - MOST_TILES, 0))) await cache.delete(old);
+}
+
+// Of one city, or of some that were asked for together, and of its streets what was asked for last. One after another:
+// what comes late of the city before must not clear away what is kept of the next.
+function keepData(request, answer) {
+  const next = () => putData(request, answer);
+  keeping = keeping.then(next, next);
+  return keeping;
+}
+
+async function putData(request, answer) {
   const cache = await caches.open(DATA);
   const city = cityOf(request);
   const address = new URL(request.url);
+  // A pack begins another city; all else belongs to one.
+  const isPack = !address.search && !address.pathname.endsWith("/streets");
+  if (!isPack && !(await cache.keys()).some((other) => cityOf(other) === city)) return;
   const sort = (url) => `${url.pathname} ${url.searchParams.get("part")}`;
   for (const other of await cache.keys()) {
     const older = new URL(other.url);
@@ -101,11 +161,11 @@ function page(event, address) {
   const fetched = fetch(event.request).then((answer) => {
     if (plain && answer.ok) {
       const copy = answer.clone();
-      event.waitUntil(caches.open(PAGES).then((cache) => cache.put(event.request, copy)));
+      event.waitUntil(keepPage(event.request, copy));
     }
     return answer;
   });
-  return firstOf(fetched, () => (isStart ? start(address) : instead(address)));
+  return firstOf(fetched, () => (isStart ? start(address) : instead(address))).catch(() => away(address));
 }
 
 // The start page finds by itself what the address asks for.
@@ -119,4 +179,17 @@ async function start(address) {
 function instead(address) {
   const [, , code] = /^\/(s)\/([^/]+)/.exec(address.pathname) || [];
   return code ? Response.redirect(`/?q=${code}`, 302) : undefined;
+}
+
+// A position that could not be posted is asked for again, where the list is made: it was in nobody's address.
+function unsent(address) {
+  if (address.pathname === "/") return Response.redirect("/#near", 303);
+  return instead(address) || away(address);
+}
+
+// What can be done where there is neither a network nor the page, in its language.
+async function away({ searchParams }) {
+  const cache = await caches.open(PAGES);
+  const lang = searchParams.get("lang");
+  return (lang && (await cache.match(`${SHELL.away[0]}?lang=${lang}`))) || (await cache.match(SHELL.away[0])) || Response.error();
 }

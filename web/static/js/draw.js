@@ -1,13 +1,19 @@
 // What stands under the form: headings, notices, lists.
 
+import { LONGEST_WITHIN_M } from "./answer.js";
 import { clone } from "./cards.js";
-import { fill } from "./saying.js";
+import { fill, lengthWords } from "./saying.js";
 
 export function element(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
   return made;
+}
+
+// For those who do not see that the list has changed.
+export function tell(text) {
+  document.getElementById("told").textContent = text;
 }
 
 export function notice(...lines) {
@@ -28,6 +34,11 @@ export function title(text, values = {}) {
   document.title = `${fill(text, values)} · ${site}`;
 }
 
+// remarks(words, notes) -> what is to be said of the streets a list was measured along, or was not.
+export function remarks(words, notes) {
+  return notes.map(({ word, count }) => notice(fill(words[word], { count })));
+}
+
 // parts(words, found, { when, then, longest, rows }) -> the elements of a list; rows: the made cards, in order.
 export function parts(words, found, { when, then, longest, rows }) {
   const { known, unknown } = found;
@@ -40,11 +51,16 @@ export function parts(words, found, { when, then, longest, rows }) {
   return made;
 }
 
-function heading(words, { by }, { when, then, longest }) {
-  const text = longest ? words.longest : when ? then || words[`open_${when}`] : words.order;
+function heading(words, { by, among }, { when, then, longest }) {
+  const text = longest ? longestOf(words, among) : when ? then || words[`open_${when}`] : words.order;
   const made = element("h2", "", `${text} `);
   made.append(element("small", "", by === "line" ? words.straight : words.streets));
   return made;
+}
+
+function longestOf(words, among) {
+  if (!among) return words.longest;
+  return fill(words.longest_of, { count: among, length: lengthWords(words, LONGEST_WITHIN_M) });
 }
 
 function list(rows, start) {

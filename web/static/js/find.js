@@ -10,9 +10,12 @@ const AREA = 1;
 const STATION = 2;
 const APART = /[\s,、;]+/;
 const WISHES_APART = /[\s,、;。!?]+/;
+const ASCII = /^[\0-\x7f]*$/;
 const SIGNS = /[^\p{L}\p{N}]+/gu;
 // A word of one character is part of too many names to be taken out of one.
 const INSIDE_LENGTH = 2;
+// English writes apart what is one word here: step-free access.
+const TOGETHER = 3;
 
 // searchable(pack, texts?) -> what the functions below search in; made once.
 export function searchable(pack, texts) {
@@ -62,10 +65,13 @@ export function searchRows(search, text) {
 export function wishOf(search, text) {
   const found = new Set();
   const rest = [];
-  for (const token of plain(text).split(WISHES_APART)) {
-    const meaning = search.words.get(bare(token));
+  const tokens = plain(text).split(WISHES_APART).filter(Boolean);
+  if (tokens.length > 1 && isHeld(search, tokens.join(" "))) rest.push(...tokens.splice(0));
+  while (tokens.length) {
+    const [count, meaning] = together(search.words, tokens);
+    const [token] = tokens.splice(0, count);
     if (meaning !== undefined) found.add(meaning);
-    else if (token) rest.push(isHeld(search, token) ? token : peeled(search.words, token, found));
+    else rest.push(isHeld(search, token) ? token : peeled(search.words, token, found));
   }
   const of = (sort) =>
     Array.from(found)
@@ -168,6 +174,16 @@ function isHeld(search, word) {
   return search.lines.some((line) => line.includes(word)) || search.landmarks.some(named) || search.areas.some(named);
 }
 
+// How many of the first words mean something together, the most there are, and what it is.
+function together(words, tokens) {
+  for (let count = Math.min(tokens.length, TOGETHER); count > 1; count--) {
+    const said = tokens.slice(0, count).map(bare);
+    // A sign that stands by itself is no part of a word.
+    if (said.every((word) => word && ASCII.test(word)) && words.has(said.join(""))) return [count, words.get(said.join(""))];
+  }
+  return [1, words.get(bare(tokens[0]))];
+}
+
 // What is left of a word once those that mean something are taken off its ends.
 function peeled(words, token, found) {
   let left = Array.from(token);
@@ -201,6 +217,6 @@ function longestBeginning(words, chars) {
 function inside(words, chars) {
   const part = chars.join("");
   const meaning = words.get(part);
-  if (meaning === undefined || /^[\0-\x7f]*$/.test(part)) return null;
+  if (meaning === undefined || ASCII.test(part)) return null;
   return chars.length < INSIDE_LENGTH && meaning !== "between" ? null : meaning;
 }

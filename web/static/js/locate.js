@@ -1,42 +1,57 @@
 // "离我最近": asks for the position only when tapped, and says plainly what happened when there is none. The list is
-// made on the phone where that can be done; else the position is posted, so that no address ever holds it.
+// made on the phone where that can be done; else the finder posts the position, so that no address ever holds it.
+
+import { isGone } from "./away.js";
 
 const OPTIONS = { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 };
 // Some built-in browsers never answer at all.
 const PATIENCE_MS = 12000;
-const FAULTS = { 1: "refused", 2: "unavailable", 3: "timeout" };
+const FAULTS = { 1: "refused", 2: "unavailable", 3: "timeout", failed: "failed" };
 // Four decimals are 11 m: enough to sort a list by, and no more than is needed.
 const DECIMALS = 4;
 
 // answer(coords) -> Promise of whether the list was made on the phone; without it none is.
 export function setUpLocate(form, answer) {
-  const button = form.querySelector("#locate");
-  const says = form.querySelectorAll("[data-say]");
+  const take = async (coords) => {
+    if (answer && (await answer(coords).catch(() => false))) return null;
+    if (await isGone()) return "away";
+    post(form, coords);
+    return "waiting";
+  };
+  askAtTap(form.querySelector("#locate"), form.querySelectorAll("[data-say]"), take, () => form.elements.q.focus());
+}
 
+// At a tap of the button take(coords) gets the position, and resolves to what is then to be said: the name of one of
+// the lines, null for none. It may reject with { code: "failed" }. Where there is no position, without() is called.
+export function askAtTap(button, lines, take, without = () => {}) {
   function say(what) {
-    for (const line of says) line.hidden = line.dataset.say !== what;
+    for (const line of lines) line.hidden = line.dataset.say !== what;
     button.setAttribute("aria-busy", String(what === "waiting"));
   }
 
   button.addEventListener("click", async () => {
     if (button.getAttribute("aria-busy") === "true") return;
-    if (!window.isSecureContext || !navigator.geolocation) {
-      say("missing");
-      return;
-    }
-    say("waiting");
+    const lacking = lack();
+    say(lacking || "waiting");
+    if (lacking) return;
     try {
       const { coords } = await position();
-      if (answer && (await answer(coords).catch(() => false))) say(null);
-      else post(form, coords);
+      say(await take(coords));
     } catch (fault) {
       say(FAULTS[fault.code] || "unavailable");
-      form.elements.q.focus();
+      without();
     }
   });
 
   // Coming back to the page finds it as if nothing had been asked.
   window.addEventListener("pageshow", () => say(null));
+}
+
+// Why the browser would not even ask. That the page around a frame forbids it only some browsers tell.
+function lack() {
+  if (!window.isSecureContext || !navigator.geolocation) return "missing";
+  const policy = document.featurePolicy;
+  return policy && !policy.allowsFeature("geolocation") ? "forbidden" : null;
 }
 
 function position() {

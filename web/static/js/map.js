@@ -9,9 +9,20 @@ const L = window.L;
 const CLOSEST_ZOOM = 17;
 const METRES_PER_DEGREE = 111195;
 const PIN_PX = 15;
+// Around what is fitted: half a pin, and as much again as keeps it off the edge.
+const EDGE_PX = 22;
+// However small a map is, this part of it stays for what is fitted.
+const LEAST_PART = 0.15;
+// Which sides of a map are kept free of pins for what lies there: at the top names, to the right buttons, at the
+// bottom the scale.
+const SIDES = [
+  [0, 0, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 1], [1, 1, 0], [0, 1, 1], [1, 1, 1],
+];
+const NOWHERE = [[35, 105], 4];
 const RINGS_M = [500, 1000, 2000, 5000];
 
-export async function drawMap(panel) {
+// drawMap(panel, zoom?) -> Promise of the map; zoom: instead of the one at which all is seen.
+export async function drawMap(panel, zoom = null) {
   await Promise.all(panel.dataset.styles.split(" ").map(style));
   const basemap = told("basemap");
   const map = L.map(panel.querySelector(".canvas"), {
@@ -23,7 +34,9 @@ export async function drawMap(panel) {
     zoomSnap: basemap.kind === "none" ? 0.5 : 1,
   });
   const credit = addControls(map, panel);
-  let drawn = drawSketch(map, panel);
+  const touched = touches(map);
+  const refit = () => fit(map, drawn.sketch, drawn.rows, zoom);
+  let drawn = drawSketch(map, panel, zoom);
   // What is drawn is in the list in words; nobody should have to hear it twice.
   map.getPane("markerPane").setAttribute("aria-hidden", "true");
 
@@ -31,6 +44,8 @@ export async function drawMap(panel) {
   const seen = (parts) => {
     panel.querySelector(".legend").hidden = true;
     parts.forEach(credit);
+    // What they lie over is another part of the map than the legend did.
+    if (!touched()) refit();
   };
   // Where the network is too weak for it, the sketch is there already.
   drawBasemap(map, basemap, seen, tidy).catch(() => {});
@@ -38,6 +53,7 @@ export async function drawMap(panel) {
   return {
     map,
     credit,
+    touched,
     crs: basemap.crs,
     select: (row) => select(map, drawn.pins, row),
     // The page has another list, and another sketch around it.
@@ -45,23 +61,23 @@ export async function drawMap(panel) {
       drawn.layer.remove();
       // While the map is fitted, nothing of what is gone may be tidied.
       drawn = { labels: [], markers: [] };
-      drawn = drawSketch(map, panel);
+      drawn = drawSketch(map, panel, zoom);
       tidy();
     },
     resized() {
       map.invalidateSize();
-      fit(map, drawn.sketch, drawn.rows);
+      refit();
       tidy();
     },
   };
 }
 
-function drawSketch(map, panel) {
+function drawSketch(map, panel, zoom) {
   const sketch = told("sketch");
   const rows = sketch.way ? [] : [...document.querySelectorAll(".card")];
   const layer = L.layerGroup().addTo(map);
   const pins = new Map(rows.map((row) => [row, pin(row, panel)]));
-  fit(map, sketch, rows);
+  fit(map, sketch, rows, zoom);
   const here = drawHere(layer, sketch, panel);
   if (sketch.way) here.push(drawWay(layer, sketch.way, mark(panel, sketch.way.end)));
   drawDots(layer, sketch.dots, panel);
@@ -145,14 +161,67 @@ function anchor(href, text) {
   return Object.assign(document.createElement("a"), { href, textContent: text });
 }
 
-function fit(map, sketch, rows) {
-  const points = rows.map(place);
+// Returns a function that tells whether somebody has taken the map into their own hands.
+function touches(map) {
+  let own = false;
+  for (const sign of ["pointerdown", "touchstart", "wheel", "keydown"]) {
+    map.getContainer().addEventListener(sign, () => (own = true), { capture: true, passive: true });
+  }
+  return () => own;
+}
+
+function fit(map, sketch, rows, zoom) {
+  // Of a long list by distance the first are what somebody comes for.
+  const points = rows.slice(0, sketch.fitted).map(place);
   if (sketch.here) points.push(at(...sketch.here));
   if (sketch.way) points.push(...sketch.way.line.map((spot) => at(...spot)));
   if (!points.length) for (const item of [...sketch.areas, ...sketch.labels]) points.push(at(...item.slice(-2)));
   if (!points.length) for (const item of sketch.dots) points.push(at(...item.slice(-2)));
-  if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.06), { maxZoom: CLOSEST_ZOOM, animate: false });
-  else map.setView([35, 105], 4);
+  const [centre, closest] = points.length ? view(map, points) : NOWHERE;
+  map.setView(centre, zoom || closest, { animate: false });
+}
+
+// The closest view of some places at which no pin is cut or lies under a control: [centre, zoom]. Beside the edge
+// whole sides may have to be kept free; on a map too small for that some pins lie under what is there.
+function view(map, points) {
+  const boxes = controls(map);
+  const views = SIDES.map((sides) => viewBeside(map, points, boxes, sides));
+  const clear = views.filter(([centre, zoom]) => points.every((spot) => !isUnder(map, spot, centre, zoom, boxes)));
+  return clear.length ? clear.reduce((one, other) => (other[1] > one[1] ? other : one)) : views[0];
+}
+
+// Where controls lie: [left, top, right, bottom] in pixels of the map, in the order of SIDES.
+function controls(map) {
+  const box = map.getContainer().getBoundingClientRect();
+  const panel = map.getContainer().parentElement;
+  // Inside out: it takes no room, and nothing lies under it.
+  const none = { left: box.right, top: box.bottom, right: box.left, bottom: box.top };
+  return [".legend, .credits", ".leaflet-control-zoom", ".leaflet-control-scale"].map((names) => {
+    const seen = [...panel.querySelectorAll(names)].map((one) => one.getBoundingClientRect());
+    const { left, top, right, bottom } = seen.find(({ width }) => width) || none;
+    return [left - box.left, top - box.top, right - box.left, bottom - box.top];
+  });
+}
+
+function viewBeside(map, points, [names, buttons, scale], [top, right, bottom]) {
+  const { x, y } = map.getSize();
+  const [left, east] = room(EDGE_PX, EDGE_PX + right * (x - buttons[0]), x);
+  const [over, under] = room(EDGE_PX + top * names[3], EDGE_PX + bottom * (y - scale[1]), y);
+  const bounds = L.latLngBounds(points);
+  const zoom = Math.min(CLOSEST_ZOOM, map.getBoundsZoom(bounds, false, L.point(left + east, over + under)));
+  const [west, north] = [bounds.getSouthWest(), bounds.getNorthEast()].map((spot) => map.project(spot, zoom));
+  const middle = west.add(north).divideBy(2).add(L.point(east - left, under - over).divideBy(2));
+  return [map.unproject(middle, zoom), zoom];
+}
+
+function isUnder(map, spot, centre, zoom, boxes) {
+  const { x, y } = map.project(spot, zoom).subtract(map.project(centre, zoom)).add(map.getSize().divideBy(2));
+  return boxes.some((box) => meet(box, [x - EDGE_PX, y - EDGE_PX, x + EDGE_PX, y + EDGE_PX]));
+}
+
+function room(before, after, size) {
+  const part = Math.min(1, ((1 - LEAST_PART) * size) / (before + after));
+  return [before * part, after * part];
 }
 
 function drawRings(layer, centre) {

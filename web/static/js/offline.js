@@ -2,6 +2,9 @@
 
 import { fetchLive } from "./pack.js";
 import { fill, momentWords } from "./saying.js";
+import { keepPack } from "./stock.js";
+
+const QUIET_MS = 5000;
 
 // keepForOffline(app): after it `app.offline()` tells whether there is a network. Never in a frame.
 export function keepForOffline(app) {
@@ -14,14 +17,28 @@ export function keepForOffline(app) {
   const note = (gone) => {
     away = gone;
     banner.hidden = !gone;
-    const { words, made } = app.phone;
-    banner.textContent = gone ? fill(words.offline, { when: momentWords(words, made, Date.now()) }) : "";
+    banner.textContent = gone ? kept(app) : "";
   };
-  const look = () => fetchLive(app.phone.city).then(() => note(false), () => note(true));
+  // An answer of any kind tells that there is a network, an error's too.
+  const look = () =>
+    fetchLive(app.phone.city).then(
+      (live) => {
+        note(false);
+        keepPack(app, live).catch(() => {});
+      },
+      (fault) => note(fault instanceof TypeError),
+    );
   window.addEventListener("offline", () => note(true));
   window.addEventListener("online", look);
-  look();
+  // Whoever looks at the page again is to see the registry as it is by now.
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  // What is to be said depends on whether there is anything.
+  app.packed.catch(() => {}).then(look);
   register(app).catch(() => {});
+}
+
+function kept({ pack, phone: { words, made } }) {
+  return pack ? fill(words.offline, { when: momentWords(words, made, Date.now()) }) : words.lacks_all;
 }
 
 async function register(app) {
@@ -30,16 +47,23 @@ async function register(app) {
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
   // What came before the worker did it fetches once more, out of the browser's own cache.
-  const keep = (map) => active.postMessage({ addresses: held ? [] : fetched(), map });
+  const keep = (map) => active.postMessage({ addresses: held ? [] : fetched(app.pack.city.code), map });
   await app.packed;
   await app.texted;
   keep(false);
-  await app.listed;
+  await (app.first.list ? quiet() : app.listed);
   keep(true);
 }
 
-function fetched() {
+// The map's library waits until a list that came with the page has all it needs.
+function quiet() {
+  return new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+}
+
+// What the page has of the city where the phone is by now, and of its map.
+function fetched(city) {
+  const begins = [`/api/v1/packs/${encodeURIComponent(city)}`, "/basemap/"];
   const all = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
-  const packs = all.filter((address) => address.origin === location.origin && address.pathname.startsWith("/api/v1/packs/"));
-  return packs.map(({ pathname, search }) => pathname + search);
+  const own = all.filter(({ origin, pathname }) => origin === location.origin && begins.some((begin) => pathname.startsWith(begin)));
+  return own.map(({ pathname, search }) => pathname + search);
 }

@@ -20,7 +20,7 @@ export function distanceWords(words, { metres, seconds }, by) {
   return fill(words[by], { time: durationWords(words, seconds), length });
 }
 
-function lengthWords(words, metres) {
+export function lengthWords(words, metres) {
   const round = metres >= 100 ? 10 * Math.round(metres / 10) : Math.round(metres);
   if (round < 1000) return fill(words.metres, { number: round });
   const kilometres = round / 1000;
@@ -65,7 +65,11 @@ export function clockWords(ms) {
 // momentWords(words, ms) -> the day, without its year, and the time in China.
 export function momentWords(words, ms, now) {
   const [day, today] = [ms, now].map((each) => Math.floor((each + CHINA_MS) / DAY_MS));
-  return day === today ? clockWords(ms) : `${dayOf(words, day)} ${clockWords(ms)}`;
+  return day === today ? clockWords(ms) : dayAndClock(words, ms);
+}
+
+export function dayAndClock(words, ms) {
+  return `${dayOf(words, Math.floor((ms + CHINA_MS) / DAY_MS))} ${clockWords(ms)}`;
 }
 
 function dayOf(words, day) {

@@ -18,11 +18,12 @@ export function fetchStreetIndex(city, signal) {
   return fetched(addressOf(city), signal).then((answer) => answer.json());
 }
 
-// blockAround(index, lon, lat) -> the number of the block to ask for from here; null: there are no streets here.
+// blockAround(index, lon, lat) -> the number of the block to ask for from here; null: there are no streets here. Of
+// blocks of several cities, which may lie over one another, the one whose end is farthest.
 export function blockAround(index, lon, lat) {
   const [x, y] = fromWgs84(lon, lat, index.crs);
   const beside = index.blocks.map(({ inner: [west, south, east, north] }) =>
-    Math.max(west - x, x - east, south - y, y - north, 0),
+    Math.max(west - x, x - east, south - y, y - north),
   );
   const least = Math.min(...beside);
   return least <= BESIDE_DEG ? beside.indexOf(least) : null;

@@ -1,0 +1,60 @@
+// A frame's list by distance, made on the reader's device: the city's pack is fetched, by its code alone, and where
+// the reader is goes nowhere. Nothing is kept.
+
+import { card } from "./cards.js";
+import { codeAround } from "./cities.js";
+import { fromWgs84, toWgs84 } from "./crs.js";
+import { shownState, stateAt } from "./hours.js";
+import { byDistance, distances, matching } from "./near.js";
+import { fetchPack, fetchTexts } from "./pack.js";
+
+// As many as the server lists at a time.
+const SHOWN = 100;
+// Without addresses the list still says how far.
+const PATIENCE_MS = 4000;
+
+// nearList(told, coords of the browser) -> Promise of { rows: elements, nearest first; count: how many there are to
+// list; here: [lon, lat] on the map }. told: what web/nearby.py tells the frame.
+export async function nearList(told, { longitude, latitude }) {
+  const here = { lon: longitude, lat: latitude };
+  const pack = await fetchPack(await cityAround(told.cities, here));
+  const texts = await within(fetchTexts(pack.city.code, pack), PATIENCE_MS).catch(() => null);
+  const at = Date.now();
+  const metres = distances(pack, here);
+  const found = byDistance(chosen(pack, told.wants, at), metres);
+  const rows = found.slice(0, SHOWN).map((row, n) => {
+    const state = stateAt(pack.hours, pack.schedule[row], at);
+    const item = { row, metres: metres[row], seconds: null, by: "line", state, shown: shownState(state, at) };
+    return rowOf({ pack, texts, phone: told }, item, n + 1, at);
+  });
+  return { rows, count: found.length, here: fromWgs84(longitude, latitude, told.crs) };
+}
+
+// Of the cities that the frame's stations lie in, the reader's own.
+async function cityAround(cities, here) {
+  if (cities.length === 1) return cities[0];
+  const table = await (await fetch("/cities.json", { credentials: "same-origin" })).json();
+  return codeAround(table.filter(([code]) => cities.includes(code)), here);
+}
+
+function chosen(pack, { kinds, facilities, area, when }, at) {
+  // Of an area that holds the whole city, all that lies in any.
+  const inside = pack.areas.some(({ code }) => code === area);
+  const { rows, unknown } = matching(pack, { kinds, facilities, when, area: inside ? area : "" }, { at });
+  return [...rows, ...unknown].filter((row) => !area || pack.area[row] >= 0);
+}
+
+function rowOf(frame, item, number, at) {
+  const { pack, phone } = frame;
+  const { lon, lat, code } = { lon: pack.lon[item.row], lat: pack.lat[item.row], code: pack.codes[item.row] };
+  const place = phone.crs === pack.crs ? [lon, lat] : fromWgs84(...toWgs84(lon, lat, pack.crs), phone.crs);
+  const href = phone.station.replace("CODE", encodeURIComponent(code));
+  const row = card(frame, item, { number, wanted: phone.wants.facilities, at, place, href });
+  // A call needs no other window.
+  for (const link of row.querySelectorAll("a[href^='tel:']")) link.target = "_self";
+  return row;
+}
+
+function within(promise, ms) {
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms))]);
+}
