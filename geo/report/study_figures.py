@@ -13,6 +13,7 @@ from geo.report.study_words import (
     share_words,
     spread_words,
     stations_words,
+    then,
     weight_name,
     within_words,
 )
@@ -37,22 +38,28 @@ def figures(study: Study, say: Say = str) -> list[Figure]:
         Figure(
             say(Reason("覆盖率")),
             share_words(totals["share"]),
-            say(Reason("%(weight)s 中有 %(covered)s", whole)) + ";" + spread_words(study, say),
+            then([say(Reason("%(weight)s 中有 %(covered)s", whole)), spread_words(study, say)], say),
         ),
         _part(
             study,
             totals["backup"],
             say(Reason("两个站点都到得了")),
             say(Reason("一个站点关门,还有另一个开放的可去")),
+            say,
         ),
         _part(
             study,
             totals["unknown"],
             say(Reason("只靠时间不明的站点")),
             say(Reason("没有算进覆盖;登记开放时间就能弄清")),
+            say,
         ),
         _part(
-            study, totals["off_network"], say(Reason("不在路网上")), say(Reason("附近没有街道,算作未覆盖"))
+            study,
+            totals["off_network"],
+            say(Reason("不在路网上")),
+            say(Reason("附近没有街道,算作未覆盖")),
+            say,
         ),
         Figure(
             say(Reason("到最近的开放站点")),
@@ -72,9 +79,9 @@ def _by_line(study: Study, by_line: Totals, say: Say) -> Figure:
     return Figure(say(Reason("按直线算(对照)")), share_words(share), note)
 
 
-def _part(study: Study, weight: float, name: str, note: str) -> Figure:
+def _part(study: Study, weight: float, name: str, note: str, say: Say) -> Figure:
     whole = study["totals"]["weight"]
-    return Figure(name, share_words(weight / whole if whole else None), f"{amount(weight)};{note}")
+    return Figure(name, share_words(weight / whole if whole else None), then([amount(weight), note], say))
 
 
 def question_lines(study: Study, say: Say = str) -> list[tuple[str, str]]:

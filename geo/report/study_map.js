@@ -59,6 +59,10 @@
   map.options.zoomSnap = 0.25;
   const fit = () => data.bounds && map.fitBounds(data.bounds, { padding: [16, 16], maxZoom: 16 });
   fit();
+  // A whole city at once: marks that would lie over everything shrink.
+  const shrink = () => map.getContainer().classList.toggle("far", map.getZoom() < 14);
+  map.on("zoomend", shrink);
+  shrink();
   // In a frame that is not shown yet there is nothing to fit to.
   if (!map.getSize().x || !map.getSize().y) map.once("resize", fit);
 }

@@ -17,6 +17,7 @@ from geo.report.study_words import (
     cost_words,
     gap_nearest,
     gap_reasons,
+    listed,
     points,
     share_words,
     source_words,
@@ -217,7 +218,8 @@ def finding_table(study: Study, say: Say = str) -> Table:
 
 
 def _stations(names: list[str], codes: list[str], say: Say) -> str:
-    shown = "、".join(f"{name}({code})" for name, code in zip(names[:_NAMED], codes[:_NAMED], strict=False))
+    pairs = zip(names[:_NAMED], codes[:_NAMED], strict=False)
+    shown = listed([f"{name}({code})" for name, code in pairs], say)
     if len(codes) <= _NAMED:
         return shown
     return say(Reason("%(shown)s 等 %(count)s 个", {"shown": shown, "count": len(codes)}))

@@ -4,7 +4,7 @@ Every text goes through ``say``, which is told a Chinese sentence and its values
 and the web passes what looks up the English one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from geo.model.facilities import FACILITIES
@@ -33,11 +33,13 @@ __all__ = [
     "headline",
     "hour_words",
     "line_words",
+    "listed",
     "points",
     "share_words",
     "source_words",
     "spread_words",
     "stations_words",
+    "then",
     "weight_name",
     "within_words",
 ]
@@ -257,13 +259,22 @@ def line_words(study: Study, say: Say = str) -> str:
     )
 
 
+def listed(parts: Sequence[str], say: Say = str) -> str:
+    """Return words one after another, as a language lists them."""
+    return say(Reason("、")).join(parts)
+
+
+def then(parts: Sequence[str], say: Say = str) -> str:
+    """Return statements one after another, as a language parts them."""
+    return say(Reason(";")).join(parts)
+
+
 def stations_words(asked: Asked, say: Say = str) -> str:
     """Return which stations count."""
     kinds = [say(KINDS[kind]) for kind in asked["kinds"]] or [say(Reason("所有类别"))]
     statuses = [say(STATUSES[status]) for status in asked["statuses"]]
     facilities = [say(Reason(FACILITIES[code].zh)) for code in asked["facilities"]]
-    parts = ["、".join(part) for part in (kinds, statuses, facilities) if part]
-    return ";".join(parts)
+    return then([listed(part, say) for part in (kinds, statuses, facilities) if part], say)
 
 
 def gap_reasons(study: Study, gap: Gap, say: Say = str) -> str:
@@ -271,7 +282,7 @@ def gap_reasons(study: Study, gap: Gap, say: Say = str) -> str:
     heavy = sorted(gap["reasons"].items(), key=lambda item: -item[1])
     if len(heavy) <= 1:
         return say(REASON_WORDS[gap["reason"]])
-    return ";".join(f"{say(REASON_WORDS[reason])} {amount(weight)}" for reason, weight in heavy)
+    return then([f"{say(REASON_WORDS[reason])} {amount(weight)}" for reason, weight in heavy], say)
 
 
 def gap_nearest(study: Study, gap: Gap, say: Say = str) -> str:
@@ -289,8 +300,8 @@ def gap_nearest(study: Study, gap: Gap, say: Say = str) -> str:
         told = say(Reason("%(name)s(%(code)s),%(cost)s,超出 %(beyond)s", values))
     if not gap["closed"]:
         return told
-    closed = say(Reason("那时不开放的有 %(codes)s", {"codes": "、".join(gap["closed"])}))
-    return f"{told};{closed}"
+    closed = say(Reason("那时不开放的有 %(codes)s", {"codes": listed(gap["closed"], say)}))
+    return then([told, closed], say)
 
 
 def assumption_lines(said: list[Said], say: Say = str) -> list[str]:
