@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from geo.errors import GeoError, UnavailableError
+from geo.model.hours import Reason
 from geo.report.study_files import FILES
 from geo.settings import Settings
 
@@ -20,6 +21,7 @@ _PATIENCE_S = 2.0
 # One that runs may be killed with what it was to make; the worker's own threads are not to be copied.
 _PROCESSES = multiprocessing.get_context("spawn")
 _Told = tuple[str, dict[str, object]]
+_BROKEN = Reason("文件没有生成成功,已记入日志;请稍后再试,仍不行请联系管理员")
 
 _lock = threading.Lock()
 _one_at_a_time = threading.Lock()
@@ -77,7 +79,7 @@ def _made_elsewhere(settings: Settings, id_: str, kind: str) -> _Told | None:
     try:
         return here.recv()
     except EOFError:
-        return "文件没有生成成功,已记入日志;请稍后再试,仍不行请联系管理员", {}
+        return _BROKEN.message, {}
     finally:
         process.join()
 
