@@ -104,6 +104,8 @@ def nearest(
     --------
     Fewer than k stations pass: all of them are the answer, none when the registry is empty.
     """
+    if k < 1:
+        return []
     selection = index.selections.of(wanted)
     if open_at is None:
         found = _ordered_by_chord(index.snapshot, selection, point, k, None)
@@ -159,13 +161,15 @@ def _nearest_open(
     def groups(rows, _metres):
         return minute.groups(snapshot.schedule[rows])
 
-    # Once few were open about some place in this minute, what is open has a tree of its own: the shorter way.
+    # Once few were open about some place in this minute, what passes has a tree of its own: the shorter way.
     if not index.selections.holds(_part_key(wanted, minute, OPEN)):
         for among in _OPEN_AMONG[minute.scarce :]:
-            if found := _ordered_by_chord(snapshot, selection, point, k, groups, among):
+            found = _ordered_by_chord(snapshot, selection, point, k, groups, among)
+            if found is not None:
+                minute.scarce = among > _OPEN_AMONG[0]
                 return found
-            minute.scarce = True
-        if found := _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST):
+        found = _search(snapshot, selection, point, k, groups, at_most=_FILTERED_AT_MOST)
+        if found is not None:
             return found
     hits: list[Hit] = []
     for group in (OPEN, UNKNOWN):
