@@ -73,7 +73,7 @@ def _card(
         name=doc["name"],
         kind=doc["kind"],
         kind_name=str(KINDS[doc["kind"]]),
-        state=state_words(item.state, doc, at=at),
+        state=state_words(item.state, doc, at=at, there=item.minute.at),
         distance=distance_words(item.distance_m, by, item.duration_s),
         place=" ".join(
             part for part in (_short(doc, tops), doc.get("floor"), doc.get("entrance_note")) if part

@@ -4,14 +4,14 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 
 from geo import jobs
 from geo.db.engine import reading
-from geo.errors import InputError, UnavailableError
+from geo.errors import InputError
 from geo.model.facilities import FACILITIES
 from geo.registry.demand import DemandSet, list_demand
 from web import params, plan_compare, plan_files, plan_study
 from web.embed_make import areas_to_choose
 from web.language import gettext
 from web.plan_form import FIELDS, Form, ask_of, form_of, pair_of, read_form
-from web.plan_store import engine, kept_study, open_store, pending, studies
+from web.plan_store import engine, kept_study, open_store, studies
 from web.plan_words import ALSO, UNITS, WAYS, preset_words
 from web.same_site import check_same_site
 from web.state import state
@@ -23,9 +23,6 @@ blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 for part in (plan_compare, plan_files, plan_study):
     blueprint.register_blueprint(part.blueprint)
 blueprint.record_once(open_store)
-
-# A worker does one at a time: more would wait for hours, and none but a script asks so much.
-_MOST_PENDING = 20
 
 
 @blueprint.get("/")
@@ -53,14 +50,7 @@ def submit() -> Response | tuple[str, int]:
         asked = ask_of(form, _demands(), areas).asked()
     except InputError as error:
         return _shown(form, error=error), 400
-    waiting = pending()
-    # Whoever presses twice means one.
-    same = next((one.id for one in waiting if one.asked == asked), None)
-    if same is None and len(waiting) >= _MOST_PENDING:
-        raise UnavailableError(
-            "已有 %(count)s 项研究在排队;请等它们算完,或取消几项再提交", count=len(waiting)
-        )
-    id_ = same or jobs.submit(engine(), state().settings, asked)
+    id_ = jobs.submit(engine(), state().settings, asked)
     return redirect(url_for("plan.study.page", id=id_), 303)
 
 

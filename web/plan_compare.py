@@ -6,13 +6,15 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 
 from geo.errors import InputError
 from geo.model.study import Gap, Study
-from geo.planner.compare import Change, Comparison, GapChange, compare
+from geo.planner.compare import AreaChange, Change, Comparison, GapChange, compare
 from geo.report.study_figures import question_lines
 from geo.report.study_words import (
+    LEVELS,
     NOTHING,
     REASON_WORDS,
     WEEKDAYS,
     amount,
+    area_name,
     area_of,
     cost_words,
     headline,
@@ -78,10 +80,7 @@ def page() -> Response | str:
         warnings=[say(warning) for warning in found.warnings],
         question=_question(one, other),
         figures=_figures(found, one["asked"]["measure"]),
-        areas=[
-            (area.name or gettext("区划以外"), *_share(area.share), *_weight(area.covered)[2:])
-            for area in found.areas
-        ],
+        areas=[(*_named(area), *_share(area.share), *_weight(area.covered)[2:]) for area in found.areas],
         gaps=[_gap(change) for change in found.gaps],
         week=found.week,
         weekdays=[say(day) for day in WEEKDAYS],
@@ -110,6 +109,12 @@ def _figures(found: Comparison, measure: str) -> list[tuple[str, str, str, str]]
     rows += [(str(word), *_weight(found.totals[name])) for name, word in _WEIGHTS.items()]
     costs = {name: word for name, word in _COSTS.items() if name in found.totals}
     return rows + [(str(word), *_cost(found.totals[name], measure)) for name, word in costs.items()]
+
+
+def _named(area: AreaChange) -> tuple[str, str]:
+    """Return what an area is called, and its level where the name does not say it."""
+    level = say(LEVELS[area.level]) if area.name and area.level in LEVELS else ""
+    return area_name(area.name, area.level, say), level
 
 
 def _share(change: Change) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from geo.errors import InputError
 from geo.finder import check_known
 from geo.model.station import SERVING
 from geo.model.study import Asked
-from geo.planner.question import PRESETS, Ask, parse_within
+from geo.planner.question import PRESETS, Ask, limit_of, parse_within
 from geo.registry.demand import DemandSet
 from web import params
 from web.plan_words import ALSO, UNITS
@@ -18,12 +18,6 @@ __all__ = ["FIELDS", "OWN", "Form", "ask_of", "form_of", "pair_of", "read_form"]
 
 OWN = "own"
 """The limit that is none of the presets."""
-
-_UNITS: dict[str, tuple[float, Literal["metres", "seconds"]]] = {
-    "m": (1.0, "metres"),
-    "km": (1000.0, "metres"),
-    "min": (60.0, "seconds"),
-}
 
 
 class Form(NamedTuple):
@@ -148,8 +142,7 @@ def _limit(form: Form) -> tuple[str, float, Literal["metres", "seconds"]]:
             parameter="within",
             value=form.within[: params.SHOWN],
         )
-    times, measure = _UNITS[form.unit]
-    return form.by, number * times, measure
+    return (form.by, *limit_of(number, form.unit))
 
 
 def _limit_of(preset: str) -> tuple[str, float, Literal["metres", "seconds"]]:

@@ -1,10 +1,11 @@
 """The files of studies, made when they are first asked for.
 
 Making one takes seconds, and all that draws maps, writes books and measures streets. So it is done by a
-process of its own that ends with it, while the worker answers others: whoever waits longer than a moment is
-to ask again.
+process of its own that ends with it, while the worker answers others: whoever asks first waits a moment for
+it, and whoever asks later is told at once whether it is there.
 """
 
+import logging
 import multiprocessing
 import threading
 from multiprocessing.connection import Connection
@@ -12,12 +13,14 @@ from pathlib import Path
 
 from geo.errors import GeoError, UnavailableError
 from geo.model.hours import Reason
-from geo.report.study_files import FILES
+from geo.report.study_files import study_path
 from geo.settings import Settings
 
 __all__ = ["made_file"]
 
-_PATIENCE_S = 2.0
+_log = logging.getLogger(__name__)
+# A worker has few threads that may wait, so that only who began it does.
+_PATIENCE_S = 1.0
 # One that runs may be killed with what it was to make; the worker's own threads are not to be copied.
 _PROCESSES = multiprocessing.get_context("spawn")
 _Told = tuple[str, dict[str, object]]
@@ -42,21 +45,25 @@ def made_file(settings: Settings, id_: str, kind: str) -> Path | None:
     UnavailableError
         It could not be made; asked for again, it is tried again.
     """
-    # Where `geo.planner.files`, which only the other process can afford, puts it.
-    path = settings.home / "studies" / id_ / FILES[kind]
+    path = study_path(settings.home, id_, kind)
     if path.is_file():
         return path
-    with _lock:
-        job = _making.get(path)
-        if job is None and path not in _failed:
-            job = threading.Thread(target=_run, args=(path, settings, id_, kind), daemon=True)
-            _making[path] = job
-            job.start()
-    if job is not None:
-        job.join(_PATIENCE_S)
+    if started := _start(path, settings, id_, kind):
+        started.join(_PATIENCE_S)
     if told := _failed.pop(path, None):
         raise UnavailableError(told[0], **told[1])
     return path if path.is_file() else None
+
+
+def _start(path: Path, settings: Settings, id_: str, kind: str) -> threading.Thread | None:
+    """Begin to make a file; None where that was begun before, or has failed and nobody was told yet."""
+    with _lock:
+        if path in _making or path in _failed:
+            return None
+        job = threading.Thread(target=_run, args=(path, settings, id_, kind), daemon=True)
+        job.start()
+        _making[path] = job
+    return job
 
 
 def _run(path: Path, settings: Settings, id_: str, kind: str) -> None:
@@ -65,6 +72,10 @@ def _run(path: Path, settings: Settings, id_: str, kind: str) -> None:
             told = _made_elsewhere(settings, id_, kind)
         if told is not None:
             _failed[path] = told
+    except OSError:
+        # The machine has no memory, process or file left for it.
+        _log.exception("the file %s could not be made", path)
+        _failed[path] = _BROKEN.message, {}
     finally:
         with _lock:
             del _making[path]

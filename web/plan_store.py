@@ -10,16 +10,15 @@ from sqlalchemy import Engine
 
 from geo.db.engine import open_engine, reading
 from geo.errors import NotFoundError
-from geo.registry.studies import LOST_AFTER, Kept, list_studies, read_study
+from geo.registry.studies import LOST_AFTER, Kept, count_pending, list_studies, read_study
 from web import params
 from web.plan_words import STATES, study_name, when_words
 from web.state import KEY, state
 
-__all__ = ["Row", "engine", "kept_study", "open_store", "pending", "shown_state", "studies"]
+__all__ = ["Row", "count_before", "engine", "kept_study", "open_store", "shown_state", "studies"]
 
 _KEY = "yizhan_plan_engine"
 _ID = re.compile("[0-9a-f]{10}")
-_PENDING = ("waiting", "running")
 
 
 class Row(NamedTuple):
@@ -80,10 +79,10 @@ def studies() -> list[Row]:
     ]
 
 
-def pending() -> list[Kept]:
-    """Return the studies that wait for a worker or are worked on, among the newest."""
+def count_before(kept: Kept) -> int:
+    """Return how many studies are to be done before one."""
     with reading(engine()) as session:
-        return [one for one in list_studies(session) if one.state in _PENDING]
+        return count_pending(session, before=(kept.made_at, kept.id))
 
 
 def shown_state(kept: Kept) -> str:

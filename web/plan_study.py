@@ -23,7 +23,7 @@ from web import params
 from web.conditional import conditional
 from web.language import gettext, say
 from web.plan_files import FORMATS
-from web.plan_store import Row, engine, kept_study, pending, shown_state, studies
+from web.plan_store import Row, count_before, engine, kept_study, shown_state, studies
 from web.plan_words import STATES, error_words, study_name, when_words
 from web.same_site import check_same_site
 from web.state import state
@@ -56,7 +56,7 @@ def page(id: str) -> str:
             state_name=STATES[shown],
             percent=round(100 * kept.progress),
             step=_step(kept),
-            before=_before(kept),
+            before=count_before(kept) if shown == "waiting" else 0,
             error=error_words(kept.error),
         )
     return render_template("plan_study.html", **common, **study_words(kept.found), others=_others(kept.id))
@@ -96,6 +96,23 @@ def again(id: str) -> Response:
     return redirect(url_for("plan.study.page", id=id), 303)
 
 
+@blueprint.get("/<id>/delete")
+def ask_delete(id: str) -> str:
+    """Answer with the question whether a study is to be removed."""
+    params.given(_KNOWN, strict=False)
+    kept = kept_study(id)
+    name = study_name(kept.asked, state().live.index.snapshot)
+    return render_template("plan_delete.html", id=kept.id, name=name, made=when_words(kept.made_at))
+
+
+@blueprint.post("/<id>/delete")
+def delete(id: str) -> Response:
+    """Remove a study and its files, and lead to those that are left."""
+    check_same_site()
+    jobs.remove(engine(), state().settings, kept_study(id).id)
+    return redirect(url_for("plan.page"), 303)
+
+
 def study_words(study: Study) -> dict[str, Any]:
     """Return what a study found as a template shows it."""
     asked = study["asked"]
@@ -133,13 +150,6 @@ def heat(share: float | None) -> str:
 
 def _step(kept: Kept) -> str:
     return gettext(kept.step) if kept.step else ""
-
-
-def _before(kept: Kept) -> int:
-    """Return how many studies are to be done before one that waits."""
-    if kept.state != "waiting":
-        return 0
-    return sum((one.made_at, one.id) < (kept.made_at, kept.id) for one in pending())
 
 
 def _others(id_: str) -> list[Row]:

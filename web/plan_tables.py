@@ -27,7 +27,8 @@ _LINES = 60
 _LINES_ALONE = 200
 _CODES = 100
 _MOST_PAGES = 100_000
-_KEPT = 4
+# Stations and lines of all tables kept: dozens of days of a city's, two of the country's.
+_KEPT_SIZE = 300_000
 
 
 class Cell(NamedTuple):
@@ -120,8 +121,28 @@ def rows(figure: str) -> str:
 
 
 def _days(values: params.Values) -> tuple[date, date | None]:
+    """Return the days asked for, which lie between the first that there is a record of and today."""
     as_of, since = (_day(values, name) for name in _DAYS)
-    return as_of or datetime.now(CHINA).date(), since
+    first, today = _span()
+    for name, day in zip(_DAYS, (as_of, since), strict=True):
+        if day is not None and not first <= day <= today:
+            raise InputError(
+                "%(name)s 应在 %(first)s(登记册最早的记录)到 %(last)s(今天)之间,现在是 %(value)s",
+                parameter=name,
+                name=name,
+                first=first.isoformat(),
+                last=today.isoformat(),
+                value=day.isoformat(),
+            )
+    return as_of or today, since
+
+
+def _span() -> tuple[date, date]:
+    from geo.planner.tables import first_day
+
+    today = datetime.now(CHINA).date()
+    with reading(engine()) as session:
+        return min(first_day(session) or today, today), today
 
 
 def _day(values: params.Values, name: str) -> date | None:
@@ -141,26 +162,36 @@ _kept: WeakKeyDictionary[Snapshot, dict[tuple[date, date | None], Ledger]] = Wea
 
 
 def _ledger(as_of: date, since: date | None) -> Ledger:
-    """Return the tables of some days; the last few that were asked for are kept until the registry moves."""
+    """Return the tables of some days; those asked for last are kept until the registry moves.
+
+    Distances are by line: along streets they would take a worker too long, and a compiler into its memory.
+    """
     # Brings shapely and the hours' reader along, which the finder does without.
-    from geo.planner.spacing import streets_at
     from geo.planner.tables import ledger_of
 
-    index = state().live.index
-    held = _kept.setdefault(index.snapshot, {})
-    found = held.get((as_of, since))
+    held = _kept.setdefault(state().live.index.snapshot, {})
+    found = held.pop((as_of, since), None)
     if found is None:
         with reading(engine()) as session:
-            found = ledger_of(session, as_of, since, streets=streets_at(index))
-        for oldest in list(held)[: max(0, 1 + len(held) - _KEPT)]:
-            held.pop(oldest, None)
-        held[as_of, since] = found
+            found = ledger_of(session, as_of, since)
+    room = _KEPT_SIZE - _size(found)
+    for days, other in reversed(list(held.items())):
+        room -= _size(other)
+        if room < 0:
+            held.pop(days, None)
+    # The last one is that asked for last, and is kept however large it is.
+    held[as_of, since] = found
     return found
+
+
+def _size(ledger: Ledger) -> int:
+    return len(ledger.names["stations"]) + sum(len(sheet.lines) for sheet in ledger.sheets)
 
 
 def _common(ledger: Ledger, days: tuple[date, date | None]) -> dict[str, Any]:
     since = ledger.since.isoformat() if ledger.since else ""
-    return {"as_of_day": ledger.as_of.isoformat(), "since_day": since, "days": _query(days)}
+    span = [day.isoformat() for day in _span()]
+    return {"as_of_day": ledger.as_of.isoformat(), "since_day": since, "span": span, "days": _query(days)}
 
 
 def _query(days: tuple[date, date | None]) -> dict[str, str]:

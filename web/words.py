@@ -108,8 +108,18 @@ class StateWords(NamedTuple):
     reason: str
 
 
-def state_words(state: OpenState, doc: Mapping[str, Any], *, at: datetime) -> StateWords:
-    """Return the words for the open state that a station has at a moment."""
+def state_words(
+    state: OpenState, doc: Mapping[str, Any], *, at: datetime, there: datetime | None = None
+) -> StateWords:
+    """Return the words for the open state that a station has at a moment.
+
+    Parameters
+    ----------
+    at : datetime
+        The reader's moment: what is today or tomorrow is so from there.
+    there : datetime or None
+        The moment the state is of, where it is another one: that of arrival.
+    """
     reason = say(state.reason) if state.reason else ""
     if doc["status"] in _NOT_YET:
         return StateWords("closed", str(STATUSES[doc["status"]]), "", doc.get("closed_reason", ""))
@@ -120,7 +130,7 @@ def state_words(state: OpenState, doc: Mapping[str, Any], *, at: datetime) -> St
         return StateWords(
             "unknown", str(STATES["unknown"]), "" if reason else gettext("建议电话确认"), reason
         )
-    closing = state.state == "open" and state.until is not None and state.until - at <= _CLOSING
+    closing = state.state == "open" and state.until is not None and state.until - (there or at) <= _CLOSING
     key = "closing" if closing else state.state
     return StateWords(key, str(STATES[key]), _until_words(state, doc, at), reason)
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import Proj
 
 from geo.model.study import REASONS
-from geo.network.cover import Pairs, pairs_within
+from geo.network.cover import Pairs, check_room, in_parts, pairs_within
 from geo.network.cover_line import line_pairs
 from geo.network.graph import Graph, Positions
 from geo.network.reach import Measure
@@ -23,8 +23,8 @@ from geo.network.reach import Measure
 __all__ = ["Gaps", "Within", "find_gaps", "line_within", "outline", "reason_weights", "street_within"]
 
 _SIDE_M = 500.0
-_AT_ONCE = 256
-"""Candidates whose reach is computed at a time: of their pairs only the demand's numbers are kept."""
+_MOST_COVERED = 300_000_000
+"""Of the pairs of candidates and demand only the demand's numbers are kept, 4 bytes each: 1.2 GB."""
 
 _DEGREE_M = 111_320.0
 """About a degree of latitude: cells need no more."""
@@ -116,7 +116,8 @@ def find_gaps(
     apart : (d,) bool
         Demand off the network, which is grouped by itself.
     limit_m : float
-        The limit, in metres. Centres are the heaviest demand of every cell of a grid, half as wide or 500 m.
+        The limit, in metres. Centres are the heaviest demand of every cell of a grid: half as wide, at most
+        500 m, but never less than a tenth. So demand is near enough to a few hundred of them at most.
     most : int
         How many gaps at most.
 
@@ -124,8 +125,13 @@ def find_gaps(
     -------
     Gaps
         No demand is in two. Only demand beyond ``most`` gaps, or of no weight, is in none.
+
+    Raises
+    ------
+    InputError
+        Candidates and demand near enough to them are more than memory has room for.
     """
-    cell = _cells(lon, lat, min(limit_m / 2, _SIDE_M), apart)
+    cell = _cells(lon, lat, _side_m(limit_m), apart)
     centre, covers = _candidates(cell, weight, within)
     return _greedy(centre, covers, weight, most)
 
@@ -174,6 +180,10 @@ def _both(streets: Pairs, straight: Pairs, off: _Ints) -> Pairs:
     return Pairs(start, station, cost)
 
 
+def _side_m(limit_m: float) -> float:
+    return max(min(limit_m / 2, _SIDE_M), limit_m / 10)
+
+
 def _cells(lon: _Floats, lat: _Floats, side_m: float, apart: NDArray[np.bool_]) -> _Ints:
     """Return the number of every point's cell; those apart have cells of their own."""
     middle = np.cos(np.radians(lat.mean())) if len(lat) else 1.0
@@ -213,22 +223,27 @@ def _candidates(cell: _Ints, weight: _Floats, within: Within) -> tuple[_Ints, li
     heaviest = np.lexsort((-weight, cell))
     centres: list[_Ints] = []
     covers: list[NDArray[np.int32]] = []
-    covered = weight <= 0
+    covered, count = weight <= 0, 0
     while len(left := heaviest[~covered[heaviest]]):
         centre = left[np.unique(cell[left], return_index=True)[1]]
-        for first in range(0, len(centre), _AT_ONCE):
-            part = _covered_by(centre[first : first + _AT_ONCE], within)
+        for part in in_parts(len(centre), len(weight), lambda some, of=centre: _covered_by(of[some], within)):
             covers += part
+            count += sum(map(len, part))
+            check_room(count, _MOST_COVERED)
             for mine in part:
                 covered[mine] = True
         centres.append(centre)
     return np.concatenate([np.empty(0, np.int64), *centres]), covers
 
 
-def _covered_by(centre: _Ints, within: Within) -> list[NDArray[np.int32]]:
-    """Return the demand within the limit of each centre, and the centre itself though its street be far."""
+def _covered_by(centre: _Ints, within: Within) -> tuple[list[NDArray[np.int32]], int]:
+    """Return the demand within the limit of each centre, and how many pairs these are.
+
+    The centre itself is among them though its street be far.
+    """
     pairs = within(centre)
     place = np.repeat(np.arange(len(pairs.start) - 1, dtype=np.int32), np.diff(pairs.start))
     order = np.argsort(pairs.station, kind="stable")
     parts = np.split(place[order], np.searchsorted(pairs.station[order], np.arange(1, len(centre))))
-    return [np.union1d(part, mine).astype(np.int32) for part, mine in zip(parts, centre, strict=True)]
+    covered = [np.union1d(part, mine).astype(np.int32) for part, mine in zip(parts, centre, strict=True)]
+    return covered, len(place)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.coverage import serve
-from geo.model.hours import OPEN
+from geo.model.hours import CLOSED, OPEN
 from geo.model.study import REASONS
 from geo.network.cover import Pairs
 
@@ -13,7 +13,7 @@ __all__ = ["FARTHEST", "reasons_of"]
 FARTHEST = 2.0
 """Reasons are told from pairs within so many times the limit."""
 
-_DETOUR = 2.0
+_AROUND = 2.0
 _BEYOND = 1.25
 
 
@@ -25,6 +25,7 @@ def reasons_of(
     *,
     off_network: NDArray[np.bool_],
     on_network: NDArray[np.bool_],
+    detour: float = 1.0,
 ) -> NDArray[np.uint8]:
     """Return the reason of demand that is not covered.
 
@@ -44,6 +45,9 @@ def reasons_of(
         Demand that no street is near enough to.
     on_network : (p,) bool
         Stations that a street is near enough to. Others are reached by nobody, and no barrier is to blame.
+    detour : float
+        How many times the straight line's own cost those of ``line`` are: what they include for ways that are
+        not straight, at least 1.
 
     Returns
     -------
@@ -53,10 +57,10 @@ def reasons_of(
     served = serve(pairs, state)
     holds = {
         "off_network": off_network,
-        "closed_then": _any_within(pairs, limit),
-        "barrier": np.zeros(len(off_network), bool)
-        if line is None
-        else _cut_off(pairs, line, (state == OPEN) & on_network),
+        # Of open stations none is within the limit: who is nearer than it may be open.
+        "hours_unknown": served.perhaps <= limit,
+        "closed_then": _any_within(pairs, state == CLOSED, limit),
+        "barrier": _cut_off(pairs, line, (state == OPEN) & on_network, _AROUND / detour),
         "just_beyond": served.cost <= limit * _BEYOND,
         "none_near": np.ones(len(off_network), bool),
     }
@@ -65,15 +69,18 @@ def reasons_of(
     ).astype(np.uint8)
 
 
-def _any_within(pairs: Pairs, limit: float) -> NDArray[np.bool_]:
-    """Return which demand has any station within the limit, in whatever state."""
-    nearest = np.append(pairs.cost, np.inf)[pairs.start[:-1]]
-    return (np.diff(pairs.start) > 0) & (nearest <= limit)
+def _any_within(pairs: Pairs, counts: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:
+    """Return which demand has any of the stations that count within the limit."""
+    count = len(pairs.start) - 1
+    place = np.repeat(np.arange(count), np.diff(pairs.start))
+    return np.bincount(place[counts[pairs.station] & (pairs.cost <= limit)], minlength=count) > 0
 
 
-def _cut_off(pairs: Pairs, line: Pairs, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which demand has a station near by line that it is a long way round to."""
-    count = len(line.start) - 1
+def _cut_off(pairs: Pairs, line: Pairs | None, counts: NDArray[np.bool_], times: float) -> NDArray[np.bool_]:
+    """Return which demand has a station near by line that costs at least so many times the line's cost."""
+    count = len(pairs.start) - 1
+    if line is None:
+        return np.zeros(count, bool)
     place = np.repeat(np.arange(count), np.diff(line.start))
     key = place * len(counts) + line.station
     known = np.repeat(np.arange(count), np.diff(pairs.start)) * len(counts) + pairs.station
@@ -82,5 +89,5 @@ def _cut_off(pairs: Pairs, line: Pairs, counts: NDArray[np.bool_]) -> NDArray[np
     known, cost = np.append(known[order], -1), np.append(pairs.cost[order], np.inf)
     found = np.searchsorted(known[:-1], key)
     cost = np.where(known[found] == key, cost[found], np.inf)
-    cut = counts[line.station] & (cost >= _DETOUR * line.cost)
+    cut = counts[line.station] & (cost >= times * line.cost)
     return np.bincount(place[cut], minlength=count) > 0

@@ -129,7 +129,8 @@ def _lines(study: Study) -> Iterator[str]:
     )
     for area in study["areas"]:
         covered, weight = words.amount(area["covered"]), words.amount(area["weight"])
-        yield f"  {area['name'] or '区划以外'}  {words.share_words(area['share'])}  {covered} / {weight}"
+        name, share = words.area_name(area["name"], area["level"]), words.share_words(area["share"])
+        yield f"  {name}  {share}  {covered} / {weight}"
     for gap in study["gaps"][:_GAPS_NAMED]:
         weight, reasons = words.amount(gap["weight"]), words.gap_reasons(study, gap)
         yield f"缺口 {gap['rank']}. {gap['name']}:{weight},{reasons}"

@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +20,12 @@ from geo.errors import InputError, UnavailableError
 from geo.settings import Settings, basemap_warning
 
 __all__ = ["serve", "upgrade"]
+
+_LOOK_EVERY_S = 0.5
+# A worker that ends at once, as for want of memory, is tried ever more seldom.
+_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
+_END_WITHIN_S = 10
 
 
 @click.command()
@@ -70,6 +78,8 @@ def _serve(host: str, port: int, workers: int) -> None:
         # An answer is a moment's work in memory: more threads a worker would only wait for each other.
         blocking_threads=1,
         respawn_failed_workers=True,
+        # One that a reader keeps waiting must not keep the whole service from ending.
+        workers_kill_timeout=_END_WITHIN_S,
         log_level="warning",
     ).serve()
 
@@ -83,12 +93,53 @@ def _worker(settings: Settings) -> Iterator[None]:
     if settings.database_url:
         yield
         return
-    started = subprocess.Popen([sys.executable, "-m", "geo.cli", "worker", "--parent", str(os.getpid())])
+    over = threading.Event()
+    watch = threading.Thread(target=_keep_working, args=(over,), daemon=True)
+    watch.start()
     try:
         yield
     finally:
-        started.terminate()
-        started.wait()
+        over.set()
+        watch.join()
+
+
+def _keep_working(over: threading.Event) -> None:
+    """Have a worker run, and another when it ends, until all is over."""
+    pause_s = _PAUSE_S
+    while not over.is_set():
+        began = time.monotonic()
+        code = _work_until(over)
+        if code is None:
+            return
+        # One that did its work for long did not end for what it began with.
+        pause_s = _PAUSE_S if time.monotonic() - began > _LONGEST_PAUSE_S else pause_s
+        click.echo(f"警告:后台进程停了({code}),{pause_s:g} 秒后再启动", err=True)
+        over.wait(pause_s)
+        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+def _work_until(over: threading.Event) -> int | str | None:
+    """Run a worker; returns what it ended with, or None where it was ended as all is over."""
+    try:
+        # Ctrl+C is for the pages alone: told so, the worker would first do its study to the end.
+        worker = subprocess.Popen(_worker_command(), start_new_session=True)
+    except OSError as error:
+        return error.strerror or str(error)
+    while worker.poll() is None and not over.wait(_LOOK_EVERY_S):
+        pass
+    if not over.is_set():
+        return worker.returncode
+    worker.terminate()
+    try:
+        worker.wait(_END_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+    return None
+
+
+def _worker_command() -> list[str]:
+    return [sys.executable, "-m", "geo.cli", "worker", "--parent", str(os.getpid())]
 
 
 def _prepare_if_reachable(settings: Settings) -> None:

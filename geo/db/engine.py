@@ -16,7 +16,7 @@ from geo.db.tables import revision
 from geo.errors import SettingError, UnavailableError
 from geo.settings import Settings
 
-__all__ = ["is_postgres", "migrating", "open_engine", "reading", "writing"]
+__all__ = ["is_postgres", "migrating", "open_engine", "reading", "writing", "writing_aside"]
 
 _CONNECT_TIMEOUT_S = 5
 _BUSY_TIMEOUT_MS = 30_000
@@ -118,6 +118,21 @@ def migrating(engine: Engine) -> Iterator[Session]:
     with _transaction(engine) as session:
         if is_postgres(engine):
             session.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        yield session
+
+
+@contextmanager
+def writing_aside(engine: Engine) -> Iterator[Session]:
+    """Give a session as `writing` does for what is no part of the registry's revisions.
+
+    However long it takes, on PostGIS no writer to the registry waits for it; SQLite has one lock for all.
+
+    Raises
+    ------
+    UnavailableError
+        The database cannot be reached.
+    """
+    with _transaction(engine) as session:
         yield session
 
 

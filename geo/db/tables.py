@@ -195,6 +195,8 @@ study = Table(
     Column("step", Text),
     # When its worker last said that it lives.
     Column("seen_at", String(32)),
+    # How often a worker has begun it since somebody last asked for it.
+    Column("attempts", Integer, nullable=False),
     Column("asked", Json, nullable=False),
     Column("found", Json),
     Column("error", Json),

@@ -13,15 +13,16 @@ from geo.model.streets import STREET_PROFILES
 from geo.registry.selection import Filter
 from geo.registry.snapshot import KINDS, STATUSES, facility_mask
 
-__all__ = ["MAX_K", "PROFILES", "Question", "check_known", "line_speed_m_s", "parse_moment"]
+__all__ = ["DETOUR", "MAX_K", "PROFILES", "Question", "check_known", "line_speed_m_s", "parse_moment"]
 
 MAX_K = 100
 PROFILES = ("line", *STREET_PROFILES)
 
-# Walking 1.15 m/s (the middle of the usual 1.1-1.2), e-bikes 15 km/h as ridden, and ways 1.3 times the
-# straight line where no streets are known.
+DETOUR = 1.3
+"""How many times the straight line ways are, where no streets are known."""
+
+# Walking 1.15 m/s (the middle of the usual 1.1-1.2), e-bikes 15 km/h as ridden.
 _SPEED_M_S = {"line": 1.15, "walk": 1.15, "ebike": 15 / 3.6}
-_DETOUR = 1.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ class Question:
 
 def line_speed_m_s(by: str) -> float:
     """Return how fast the straight line is covered, the detour of real ways taken into account."""
-    return _SPEED_M_S[by] / _DETOUR
+    return _SPEED_M_S[by] / DETOUR
 
 
 def parse_moment(text: str, *, now: datetime) -> tuple[datetime, bool]:

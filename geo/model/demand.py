@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Demand", "band_of"]
+__all__ = ["Demand", "band_of", "stem_of"]
 
 _DAY_H = 24
 _BAND = re.compile(r"(?<!\d)(\d{1,2})[_-](\d{1,2})(?:[hH时点]|:00)?$")
@@ -50,3 +50,14 @@ def band_of(column: str) -> tuple[int, int] | None:
         return None
     first, last = int(found[1]), int(found[2])
     return (first, last) if first != last and first < _DAY_H and last <= _DAY_H else None
+
+
+def stem_of(column: str) -> str:
+    """Return a column's name without the hours it is about: what columns for other hours share with it.
+
+    Examples
+    --------
+    >>> stem_of("riders_11_14"), stem_of("riders_2024_11_14"), stem_of("骑手11-14时"), stem_of("residents")
+    ('riders', 'riders_2024', '骑手', 'residents')
+    """
+    return column if band_of(column) is None else _BAND.sub("", column).rstrip("_- ")

@@ -4,7 +4,7 @@ A study is one JSON document, kept in the registry, from which pages, tables and
 are never rounded; `None` stands for what is not known or was not asked.
 """
 
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,26 +30,30 @@ __all__ = [
     "said",
 ]
 
-Reason = Literal["off_network", "closed_then", "barrier", "just_beyond", "none_near"]
-REASONS: tuple[Reason, ...] = ("off_network", "closed_then", "barrier", "just_beyond", "none_near")
+Reason = Literal["off_network", "hours_unknown", "closed_then", "barrier", "just_beyond", "none_near"]
+REASONS: tuple[Reason, ...] = (
+    "off_network", "hours_unknown", "closed_then", "barrier", "just_beyond", "none_near",
+)  # fmt: skip
 """Why demand is not covered; of several that hold the first is said.
 
-``off_network``: no street is near enough to the demand. ``closed_then``: a station lies within the limit,
-but is not open at that hour. ``barrier``: one lies within the limit as the crow flies, and the way along
-streets is at least twice as long as the line. ``just_beyond``: the nearest is at most a quarter farther
-than the limit. ``none_near``: none of these.
+``off_network``: no street is near enough to the demand. ``hours_unknown``: a station lies within the limit,
+of which it is not known whether it is open at that hour. ``closed_then``: one lies within the limit, but is
+closed at that hour. ``barrier``: one lies within the limit as the crow flies, and the way along streets is at
+least twice as long as the line, in metres as in seconds. ``just_beyond``: the nearest is at most a quarter
+farther than the limit. ``none_near``: none of these.
 """
 
-Remedy = Literal["streets", "hours", "crossing", "station"]
+Remedy = Literal["streets", "register", "hours", "crossing", "station"]
 REMEDIES: dict[Reason, Remedy] = {
     "off_network": "streets",
+    "hours_unknown": "register",
     "closed_then": "hours",
     "barrier": "crossing",
     "just_beyond": "station",
     "none_near": "station",
 }
-"""The cheapest kind of remedy for each reason: check the map's streets or positions, open longer, a gate,
-bridge or crossing, a new station."""
+"""The cheapest kind of remedy for each reason: check the map's streets or positions, register the hours, open
+longer, a gate, bridge or crossing, a new station."""
 
 
 class Asked(TypedDict):
@@ -80,7 +84,7 @@ class Totals(TypedDict):
     cover besides, ``backup`` what two or more open stations cover, ``off_network`` what no street is near
     enough to. ``share`` is covered / weight, None without weight; ``share_low`` and ``share_high`` are the
     shares at a limit a tenth smaller and greater (walking speeds differ by as much). ``points`` and
-    ``stations`` are counts.
+    ``stations`` are counts; of stations those in the area asked, all where none is.
     """
 
     weight: float
@@ -98,7 +102,8 @@ class Totals(TypedDict):
 class AreaShare(TypedDict):
     """Coverage of one area: the demand within it, whatever area the stations are in.
 
-    ``code`` is None for demand outside all areas; ``stations`` counts those of the question standing there.
+    ``code`` is None for demand outside all areas of the level; ``stations`` counts those of the question
+    standing there, within the area asked.
     """
 
     code: str | None
@@ -132,7 +137,8 @@ class Gap(TypedDict):
     ``outline`` is a ring of lon, lat around its demand, for drawing. ``reasons`` are weights by reason,
     ``reason`` the heaviest. ``nearest`` is the code of the nearest open station from that point, ``cost``
     (metres or seconds) how far it is, ``beyond`` by how much the limit is exceeded, ``line_m`` the straight
-    line to it; None where there is none. ``closed`` names stations within the limit that are not open then.
+    line to it; None where there is none. ``closed`` names stations within the limit that are closed then,
+    ``unknown`` those of which it is not known; studies kept before it was told have none.
     """
 
     rank: int
@@ -151,6 +157,7 @@ class Gap(TypedDict):
     beyond: float | None
     line_m: float | None
     closed: list[str]
+    unknown: NotRequired[list[str]]
     outline: list[tuple[float, float]]
 
 
@@ -187,8 +194,9 @@ def said(reason: Sentence) -> Said:
 class Finding(TypedDict):
     """Something about the registry's data that the figures depend on, and its effect on them.
 
-    ``effect`` is by how much the share would change (new minus old, 0.01 is a point of a hundred) if the
-    station were left out; None where that was not computed.
+    ``effect`` is by how much the share would change (new minus old, 0.01 is a point of a hundred): of
+    ``hours_unknown`` if the stations were open then, of ``duplicate`` if all but the first were left out,
+    else if the stations were left out; None where that was not computed.
     """
 
     rule: Literal["duplicate", "off_network", "outside_area", "hours_unknown", "other_datum"]
@@ -211,9 +219,10 @@ class Source(TypedDict):
 class Study(TypedDict):
     """What a study found.
 
-    ``by_line`` are the totals of the same limit as the crow flies, None where the question is by line.
-    ``week`` are shares covered for 7 days from Monday by 24 hours, of an ordinary week. ``days`` are the
-    dates they were taken from. ``assumptions`` are shown with every figure.
+    ``around`` counts the question's stations outside the area asked that demand in it has within the limit;
+    studies kept before it was told have none. ``by_line`` are the totals of the same limit as the crow flies,
+    None where the question is by line. ``week`` are shares covered for 7 days from Monday by 24 hours, of an
+    ordinary week. ``days`` are the dates they were taken from. ``assumptions`` are shown with every figure.
     """
 
     id: str
@@ -223,6 +232,7 @@ class Study(TypedDict):
     area_name: str | None
     sources: list[Source]
     totals: Totals
+    around: NotRequired[int]
     by_line: Totals | None
     areas: list[AreaShare]
     distances: Distances

@@ -43,10 +43,11 @@ class Change(NamedTuple):
 
 
 class AreaChange(NamedTuple):
-    """An area of either study; ``code`` None is what lies outside all areas."""
+    """An area of either study; ``code`` None is what lies outside all areas of its level."""
 
     code: str | None
     name: str
+    level: str | None
     share: Change
     covered: Change
 
@@ -142,16 +143,18 @@ def _totals(one: Study, other: Study) -> dict[str, Change]:
 
 
 def _areas(one: Sequence[AreaShare], other: Sequence[AreaShare]) -> list[AreaChange]:
-    first, second = ({area["code"]: area for area in areas} for areas in (one, other))
+    # What is outside has no code on every level.
+    first, second = ({(area["level"], area["code"]): area for area in areas} for areas in (one, other))
     changes = []
-    for code in dict.fromkeys([*first, *second]):
-        here, there = first.get(code), second.get(code)
+    for level, code in dict.fromkeys([*first, *second]):
+        here, there = first.get((level, code)), second.get((level, code))
         named = here or there
         assert named is not None
         changes.append(
             AreaChange(
                 code,
                 named["name"],
+                level,
                 Change(here and here["share"], there and there["share"]),
                 Change(here and here["covered"], there and there["covered"]),
             )

@@ -13,7 +13,7 @@ from geo.planner.reach import reach_of
 from geo.registry.nearest import Index
 from geo.registry.snapshot_read import read_snapshot
 from geo.registry.studies import read_places, read_study
-from geo.report.study_files import FILES, study_bytes, write_study
+from geo.report.study_files import study_bytes, study_path, write_study
 from geo.report.study_parts import StudyParts, StudyStation
 from geo.settings import Settings
 
@@ -66,7 +66,7 @@ def study_file(engine: Engine, settings: Settings, id_: str, kind: str) -> Path:
     if found is None or places is None:
         raise ConflictError("研究 %(id)s 还没有算完,没有文件可下载;请等它完成", id=id_)
     # What was found never changes: the file is that of the study for ever.
-    path = settings.home / "studies" / id_ / FILES[kind]
+    path = study_path(settings.home, id_, kind)
     if not path.is_file():
         parts = parts_of(Index(read_snapshot(engine), settings.home), settings, found, places)
         _keep(path, study_bytes(kind, parts, fonts=settings.home / "fonts"))

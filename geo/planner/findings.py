@@ -1,7 +1,7 @@
 """What is wrong with the registry's own data around a study, told before its figures are believed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -13,11 +13,13 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.crs import Crs, to_wgs84
 from geo.finder.streets import SNAP_LIMIT_M
-from geo.model.hours import Reason
+from geo.model.hours import CLOSED, OPEN, Reason
 from geo.model.names import normalise_name
 from geo.model.study import Finding, Said, said
 from geo.network.cover_line import line_pairs
+from geo.planner.areas import areas_within
 from geo.planner.ground import Ground
+from geo.planner.without import ShareIf
 from geo.registry.areas import AreaIndex
 from geo.registry.fit import CrsFit
 from geo.registry.nearest import Index
@@ -32,15 +34,13 @@ _ALIKE = 0.8
 # Each effect goes through the demand once: past so many findings nobody reads them one by one.
 _EFFECTS_AT_MOST = 100
 
-_Share = Callable[[list[int]], float | None]
-
 
 class _Found(NamedTuple):
-    """A finding with the numbers of its stations, and of those to leave out to see its effect."""
+    """A finding with the numbers of its stations, and of those to change to see its effect."""
 
     rule: Any
     numbers: list[int]
-    left_out: list[int]
+    changed: list[int]
     detail: Said
 
 
@@ -54,24 +54,42 @@ class _Stations(NamedTuple):
     lat: NDArray[np.float64]
     named: list[str | None]
     """Code of the area, with a shape, that each is said to be in; None where none is known."""
+    inside: NDArray[np.bool_]
+    """Which stand in the area asked."""
+    meant: NDArray[np.bool_]
+    """Which stand in it, or are said to."""
 
 
-def find_problems(index: Index, areas: AreaIndex, ground: Ground, share_without: _Share) -> list[Finding]:
+def find_problems(
+    index: Index,
+    areas: AreaIndex,
+    ground: Ground,
+    share_if: ShareIf,
+    *,
+    top: str | None,
+    inside: NDArray[np.bool_],
+) -> list[Finding]:
     """Return what the data of a study's stations should be checked for, rule by rule, by code.
 
     Parameters
     ----------
     ground : Ground
         Its stations are looked at, and no others.
-    share_without : callable
-        Given numbers of the ground's stations, the share that is covered without them.
+    share_if : callable
+        The share covered if some of the ground's stations were closed, or open.
+    top : str, optional
+        Code of the area asked; None for all.
+    inside : (p,) bool
+        Which of the ground's stations stand in it. Others are told of only where they are registered as being
+        in it and stand elsewhere: neighbours mend their own.
 
     Returns
     -------
     list of Finding
-        Of duplicates all but the first are left out for the effect; effects are told for the first hundred.
+        For the effect stations of unknown hours are taken to be open, others are left out: of duplicates all
+        but the first. Effects are told for the first hundred.
     """
-    stations = _stations(index.snapshot, areas, ground)
+    stations = _stations(index.snapshot, areas, ground, top, inside)
     moved = _other_datum(stations, areas)
     shifted = {number for one in moved for number in one.numbers}
     found = [
@@ -81,14 +99,16 @@ def find_problems(index: Index, areas: AreaIndex, ground: Ground, share_without:
         *_off_network(stations),
         *_hours_unknown(stations),
     ]
-    before = share_without([]) if found else None
+    before = share_if([], CLOSED) if found else None
     return [
-        _told(stations, one, before, share_without if place < _EFFECTS_AT_MOST else None)
+        _told(stations, one, before, share_if if place < _EFFECTS_AT_MOST else None)
         for place, one in enumerate(found)
     ]
 
 
-def _stations(snapshot: Snapshot, areas: AreaIndex, ground: Ground) -> _Stations:
+def _stations(
+    snapshot: Snapshot, areas: AreaIndex, ground: Ground, top: str | None, inside: NDArray[np.bool_]
+) -> _Stations:
     docs = [orjson.loads(snapshot.doc(row)) for row in ground.rows.tolist()]
     by_name: dict[str | None, str | None] = {}
     named = []
@@ -98,11 +118,15 @@ def _stations(snapshot: Snapshot, areas: AreaIndex, ground: Ground) -> _Stations
             by_name[name] = areas.named(name)
         code = by_name[name] or doc.get("area_code")
         named.append(code if code in areas.shapes else None)
-    return _Stations(snapshot, ground, docs, snapshot.lon[ground.rows], snapshot.lat[ground.rows], named)
+    asked = {top, *areas_within(snapshot, top)} - {None}
+    meant = inside | np.array([code in asked for code in named], bool)
+    lon, lat = snapshot.lon[ground.rows], snapshot.lat[ground.rows]
+    return _Stations(snapshot, ground, docs, lon, lat, named, inside, meant)
 
 
-def _told(stations: _Stations, one: _Found, before: float | None, share_without: _Share | None) -> Finding:
-    after = share_without(one.left_out) if share_without is not None else None
+def _told(stations: _Stations, one: _Found, before: float | None, share_if: ShareIf | None) -> Finding:
+    becoming = OPEN if one.rule == "hours_unknown" else CLOSED
+    after = share_if(one.changed, becoming) if share_if is not None else None
     return Finding(
         rule=one.rule,
         codes=[stations.docs[number]["code"] for number in one.numbers],
@@ -120,8 +144,11 @@ def _duplicates(stations: _Stations) -> Iterator[_Found]:
     _, group = connected_components(graph, directed=False)
     beside, members = {first for first, _ in near}, defaultdict(list)
     for number in np.unique(pairs).tolist():
-        members[group[number]].append(number)
+        if stations.inside[number]:
+            members[group[number]].append(number)
     for numbers in members.values():
+        if len(numbers) < 2:
+            continue
         if beside.intersection(numbers):
             metres = f"{DUPLICATE_WITHIN_M:.0f}"
             detail = said(Reason("相距不到 %(metres)s 米而名称相近,可能登记了两次", {"metres": metres}))
@@ -174,13 +201,15 @@ def _other_datum(stations: _Stations, areas: AreaIndex) -> list[_Found]:
     found = []
     for better in fit.better():
         lon, lat = to_wgs84(stations.lon, stations.lat, better.better)
-        numbers = np.flatnonzero(~_inside(stations, areas) & _inside(stations, areas, lon, lat)).tolist()
+        moved = ~_inside(stations, areas) & _inside(stations, areas, lon, lat) & stations.meant
+        numbers = np.flatnonzero(moved).tolist()
         detail = said(
             Reason(
                 "坐标像是 %(crs)s 而没有换算:换算后才落在所属的区县里", {"crs": better.better.value.upper()}
             )
         )
-        found.append(_Found("other_datum", numbers, numbers, detail))
+        if numbers:
+            found.append(_Found("other_datum", numbers, numbers, detail))
     return found
 
 
@@ -203,7 +232,8 @@ def _inside(
 
 
 def _outside(stations: _Stations, areas: AreaIndex, shifted: set[int]) -> Iterator[_Found]:
-    numbers = [one for one in np.flatnonzero(~_inside(stations, areas)).tolist() if one not in shifted]
+    outside = np.flatnonzero(~_inside(stations, areas) & stations.meant).tolist()
+    numbers = [one for one in outside if one not in shifted]
     located = areas.locate([stations.lon[one] for one in numbers], [stations.lat[one] for one in numbers])
     for number, code in zip(numbers, located, strict=True):
         named = areas.names[str(stations.named[number])]
@@ -225,13 +255,14 @@ def _off_network(stations: _Stations) -> Iterator[_Found]:
     within = (ground.door_lon >= west) & (ground.door_lon <= east)
     within &= (ground.door_lat >= south) & (ground.door_lat <= north)
     detail = said(Reason("离任何街道都超过 %(limit)s 米,沿街道到不了", {"limit": f"{SNAP_LIMIT_M:.0f}"}))
-    for number in np.flatnonzero(within & (ground.stations.edge < 0)).tolist():
+    for number in np.flatnonzero(within & (ground.stations.edge < 0) & stations.inside).tolist():
         yield _Found("off_network", [number], [number], detail)
 
 
 def _hours_unknown(stations: _Stations) -> Iterator[_Found]:
     """Yield at most two findings: the stations without hours, and those whose hours cannot be read."""
-    silent = [n for n, doc in enumerate(stations.docs) if not doc.get("hours_osm")]
+    inside = np.flatnonzero(stations.inside).tolist()
+    silent = [n for n in inside if not stations.docs[n].get("hours_osm")]
     unread = [n for n in silent if stations.docs[n].get("hours_raw")]
     missing = [n for n in silent if not stations.docs[n].get("hours_raw")]
     if missing:

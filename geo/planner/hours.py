@@ -24,13 +24,16 @@ _WEDNESDAY = 2
 _TO_COME = (Status.PLANNED, Status.BUILDING)
 
 
-def moment_of(at: str, calendar: Calendar, today: date) -> datetime:
-    """Return the moment a study's ``at`` means: ``HH:MM`` is that of an ordinary Wednesday."""
+def moment_of(at: str, calendar: Calendar, today: date) -> tuple[datetime, Calendar]:
+    """Return the moment a study's ``at`` means, and the calendar to read it by.
+
+    ``HH:MM`` is that of an ordinary Wednesday, by the calendar of `ordinary_week`.
+    """
     given = parse_at(at)
     if isinstance(given, datetime):
-        return given
-    _, days = ordinary_week(calendar, today)
-    return datetime.combine(days[_WEDNESDAY], time(*given), CHINA)
+        return given, calendar
+    calendar, days = ordinary_week(calendar, today)
+    return datetime.combine(days[_WEDNESDAY], time(*given), CHINA), calendar
 
 
 def ordinary_week(calendar: Calendar, today: date) -> tuple[Calendar, list[date]]:
@@ -57,13 +60,13 @@ def ordinary_week(calendar: Calendar, today: date) -> tuple[Calendar, list[date]
     return calendar, days
 
 
-def states_at(snapshot: Snapshot, rows: NDArray[np.int32], moment: datetime) -> NDArray[np.uint8]:
+def states_at(
+    snapshot: Snapshot, rows: NDArray[np.int32], moment: datetime, calendar: Calendar
+) -> NDArray[np.uint8]:
     """Return OPEN, UNKNOWN or CLOSED (`geo.registry.openings`) of stations, by rows of the snapshot."""
     numbers, places = np.unique(snapshot.schedule[rows], return_inverse=True)
     groups = [
-        _GROUPS.get(
-            state_at(_as_serving(snapshot.schedules[number]), snapshot.calendar, moment).state, CLOSED
-        )
+        _GROUPS.get(state_at(_as_serving(snapshot.schedules[number]), calendar, moment).state, CLOSED)
         for number in numbers.tolist()
     ]
     return np.array(groups, np.uint8)[places]

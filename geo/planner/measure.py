@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from geo.analyses.gaps import Within, line_within, street_within
 from geo.finder.question import line_speed_m_s
 from geo.model.demand import Demand
-from geo.network.cover import Nearest, Pairs, nearest_stations, pairs_within
+from geo.network.cover import MOST_PAIRS, Nearest, Pairs, check_room, in_parts, nearest_stations, pairs_within
 from geo.network.cover_line import line_nearest, line_pairs
 from geo.network.graph import Positions
 from geo.planner.ground import Ground
@@ -51,7 +51,13 @@ def off_network(ways: Ways) -> NDArray[np.bool_]:
 
 
 def ways_within(ways: Ways, times: float) -> Pairs:
-    """Return the pairs of demand and stations within so many times the question's limit."""
+    """Return the pairs of demand and stations within so many times the question's limit.
+
+    Raises
+    ------
+    InputError
+        They are more than memory has room for.
+    """
     ground, ask = ways.ground, ways.ask
     if ground.graph is None or ways.at is None or ground.stations is None:
         return line_ways(ways, times)
@@ -60,12 +66,27 @@ def ways_within(ways: Ways, times: float) -> Pairs:
 
 
 def line_ways(ways: Ways, times: float) -> Pairs:
-    """Return the pairs within so many times the limit as the crow flies, costs in the question's unit."""
+    """Return the pairs within so many times the limit as the crow flies, costs in the question's unit.
+
+    Raises
+    ------
+    InputError
+        They are more than memory has room for.
+    """
     ground, ask = ways.ground, ways.ask
-    limit_m = ask.line_limit_m * times
-    return line_pairs(
-        ways.lon, ways.lat, ground.door_lon, ground.door_lat, limit_m=limit_m, speed_m_s=_line_speed(ask)
-    )
+    limit_m, speed_m_s = ask.line_limit_m * times, _line_speed(ask)
+
+    def find(part: slice) -> tuple[Pairs, int]:
+        here, there = (ways.lon[part], ways.lat[part]), (ground.door_lon, ground.door_lat)
+        pairs = line_pairs(*here, *there, limit_m=limit_m, speed_m_s=speed_m_s)
+        return pairs, len(pairs.station)
+
+    parts, count = [Pairs(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0))], 0
+    for pairs in in_parts(len(ways.lon), len(ground.rows), find):
+        parts.append(pairs._replace(start=pairs.start[1:] + count))
+        count += len(pairs.station)
+        check_room(count, MOST_PAIRS)
+    return Pairs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def nearest_of(ways: Ways, stations: NDArray[np.bool_]) -> Nearest:

@@ -15,7 +15,7 @@ from geo.model.study import Asked
 from geo.registry.selection import Filter
 from geo.registry.snapshot import KINDS, STATUSES, facility_mask
 
-__all__ = ["PRESETS", "Ask", "Preset", "parse_at", "parse_within"]
+__all__ = ["PRESETS", "Ask", "Preset", "limit_of", "parse_at", "parse_within"]
 
 _LONGEST_TITLE = 100
 _LARGEST = {"metres": 100_000.0, "seconds": 4 * 3600.0}
@@ -159,8 +159,24 @@ def parse_within(text: str) -> tuple[float, Literal["metres", "seconds"]]:
         raise InputError(
             "within 应是 1000m 或 15min 这样的距离或时间,现在是“%(value)s”", parameter="within", value=text
         )
-    times, measure = _UNITS[(found[2] or "m").lower()]
-    return float(found[1]) * times, measure
+    return limit_of(float(found[1]), found[2] or "m")
+
+
+def limit_of(number: float, unit: str) -> tuple[float, Literal["metres", "seconds"]]:
+    """Return a limit, in metres or seconds, and which of them it measures.
+
+    Parameters
+    ----------
+    unit : str
+        One that `parse_within` knows.
+
+    Examples
+    --------
+    >>> limit_of(1.5, "km"), limit_of(15, "min")
+    ((1500.0, 'metres'), (900.0, 'seconds'))
+    """
+    times, measure = _UNITS[unit.lower()]
+    return number * times, measure
 
 
 def parse_at(text: str) -> tuple[int, int] | datetime:

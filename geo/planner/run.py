@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from geo.analyses.coverage import Served, distances, serve, totals, widest
-from geo.db.engine import is_postgres, reading, writing
+from geo.db.engine import is_postgres, reading
 from geo.errors import InputError
 from geo.model.demand import Demand
 from geo.model.hours import CHINA, OPEN
@@ -22,11 +23,11 @@ from geo.planner.hours import moment_of, states_at
 from geo.planner.measure import Ways, line_ways, nearest_of, off_network, ways_within
 from geo.planner.question import Ask
 from geo.planner.reach import reach_of
-from geo.planner.run_areas import area_rows
+from geo.planner.run_areas import area_rows, count_around, standing_in
 from geo.planner.run_gaps import Found, gaps_of
 from geo.planner.run_week import week_of
 from geo.planner.run_words import assumptions_of
-from geo.planner.without import share_without
+from geo.planner.without import share_if
 from geo.registry.areas import AreaIndex, read_index
 from geo.registry.demand import DemandSet, read_demand_set
 from geo.registry.nearest import Index
@@ -54,6 +55,7 @@ class _Work(NamedTuple):
     pairs: Pairs
     state: NDArray[np.uint8]
     served: Served
+    inside: NDArray[np.bool_]
 
 
 def run_study(
@@ -69,13 +71,17 @@ def run_study(
     return study_of(index, areas, source, demand, Ask.from_asked(asked), id_=id_, today=today, tell=tell)
 
 
-def draw(engine: Engine, settings: Settings, study: Study, places: Places) -> None:
-    """Write a kept study's gaps, demand and reach for QGIS, where the registry is on PostGIS."""
+def draw(
+    engine: Engine, settings: Settings, study: Study, places: Places
+) -> Callable[[Session], object] | None:
+    """Return what writes a study's gaps, demand and reach for QGIS; None where there is no PostGIS.
+
+    The streets are measured here, before there is a transaction that others might have to wait for.
+    """
     if not is_postgres(engine):
-        return
+        return None
     reach = reach_of(Index(read_snapshot(engine), settings.home), study, places)
-    with writing(engine) as session:
-        draw_study(session, study, places, reach)
+    return lambda session: draw_study(session, study, places, reach)
 
 
 def study_of(
@@ -114,14 +120,15 @@ def study_of(
     ground = ground_of(index, demand, weight, ask)
     ways = Ways.of(demand, ground, ask)
     tell(0.3, "正在沿街道计算距离" if ground.graph is not None else "正在计算直线距离")
-    moment = moment_of(ask.at, index.snapshot.calendar, today) if ask.at else None
     state = (
-        np.full(len(ground.rows), OPEN, np.uint8)
-        if moment is None
-        else states_at(index.snapshot, ground.rows, moment)
+        states_at(index.snapshot, ground.rows, *moment_of(ask.at, index.snapshot.calendar, today))
+        if ask.at
+        else np.full(len(ground.rows), OPEN, np.uint8)
     )
     pairs = ways_within(ways, widest(1.0))
-    work = _Work(ask, demand, weight, ways, pairs, state, serve(pairs, state))
+    work = _Work(
+        ask, demand, weight, ways, pairs, state, serve(pairs, state), standing_in(areas, ask, ground)
+    )
     return _told(index, areas, source, work, id_, today, tell)
 
 
@@ -133,7 +140,7 @@ def _told(
     nearest = nearest_of(ways, work.state == OPEN)
     tell(0.5, "正在按区划汇总")
     located = areas.locate(list(ways.lon), list(ways.lat))
-    rows = area_rows(index.snapshot, areas, ask, located, ground, work.served, weight)
+    rows = area_rows(index.snapshot, areas, ask, located, ground, work.inside, work.served, weight)
     tell(0.6, "正在计算一周各小时的覆盖")
     week = week_of(index.snapshot, ground, work.pairs, work.demand, ask, today)
     tell(0.75, "正在找缺口和原因")
@@ -147,6 +154,7 @@ def _told(
         area_name=areas.names[ask.area] if ask.area else None,
         sources=_sources(index, ground, source),
         totals=_totals(work, work.served, off_network(ways)),
+        around=count_around(work.pairs, work.inside, ask.limit),
         by_line=_by_line(work),
         areas=rows,
         distances=distances(nearest, weight, [ask.limit * part for part in _EDGES]),
@@ -156,7 +164,12 @@ def _told(
         gaps_left=found.left,
         upgrades=week.upgrades,
         findings=find_problems(
-            index, areas, ground, share_without(work.pairs, work.state, work.served, weight, ask.limit)
+            index,
+            areas,
+            ground,
+            share_if(work.pairs, work.state, work.served, weight, ask.limit),
+            top=ask.area,
+            inside=work.inside,
         ),
         assumptions=assumptions_of(ask, ground, work.demand),
     )
@@ -196,7 +209,7 @@ def _named(ask: Ask, demand: Demand) -> Ask:
 
 
 def _totals(work: _Work, served: Served, off: NDArray[np.bool_]) -> Totals:
-    return totals(served, work.weight, work.ask.limit, off_network=off, stations=len(work.state))
+    return totals(served, work.weight, work.ask.limit, off_network=off, stations=int(work.inside.sum()))
 
 
 def _by_line(work: _Work) -> Totals | None:

@@ -9,7 +9,8 @@ from pyproj import Geod
 from geo.analyses.coverage import Served
 from geo.analyses.gaps import Gaps, find_gaps, outline, reason_weights
 from geo.analyses.reasons import FARTHEST, reasons_of
-from geo.model.hours import OPEN
+from geo.finder.question import DETOUR
+from geo.model.hours import CLOSED, UNKNOWN
 from geo.model.study import REASONS, REMEDIES, Gap
 from geo.network.cover import Nearest, Pairs
 from geo.planner.measure import Ways, gap_reach, line_ways, off_network, ways_within
@@ -87,7 +88,16 @@ def _part(ways: Ways, weight: NDArray[np.float64], nearest: Nearest, state: NDAr
     pairs = ways_within(ways, FARTHEST)
     on = np.ones(len(state), bool) if ground.stations is None else ground.stations.edge >= 0
     line = None if ground.graph is None else line_ways(ways, 1.0)
-    reason = reasons_of(pairs, line, state, ways.ask.limit, off_network=off_network(ways), on_network=on)
+    reason = reasons_of(
+        pairs,
+        line,
+        state,
+        ways.ask.limit,
+        off_network=off_network(ways),
+        on_network=on,
+        # Seconds by line are those of ways that are not straight.
+        detour=DETOUR if ways.ask.measure == "seconds" else 1.0,
+    )
     return _Part(ways, weight, nearest, pairs, state, reason)
 
 
@@ -132,7 +142,8 @@ def _gap(
         cost=None,
         beyond=None,
         line_m=None,
-        closed=_closed(snapshot, part, centre),
+        closed=_within(snapshot, part, centre, CLOSED),
+        unknown=_within(snapshot, part, centre, UNKNOWN),
         outline=outline(ways.lon[members], ways.lat[members]),
     )
     return cast(Gap, gap | _nearest(snapshot, part, centre))
@@ -155,9 +166,9 @@ def _nearest(snapshot: Snapshot, part: _Part, centre: int) -> dict[str, object]:
     }
 
 
-def _closed(snapshot: Snapshot, part: _Part, centre: int) -> list[str]:
-    """Return the stations within the limit of a place that are not open then."""
+def _within(snapshot: Snapshot, part: _Part, centre: int, state: int) -> list[str]:
+    """Return the stations within the limit of a place that are in such a state then."""
     entries = slice(int(part.pairs.start[centre]), int(part.pairs.start[centre + 1]))
     station, cost = part.pairs.station[entries], part.pairs.cost[entries]
-    near = station[(cost <= part.ways.ask.limit) & (part.state[station] != OPEN)]
+    near = station[(cost <= part.ways.ask.limit) & (part.state[station] == state)]
     return [snapshot.codes[row].decode() for row in part.ways.ground.rows[near].tolist()]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.week import upgrade_gains, week_coverage
-from geo.model.demand import Demand, band_of
+from geo.model.demand import Demand, band_of, stem_of
 from geo.model.study import Upgrade
 from geo.network.cover import Pairs
 from geo.planner.ground import Ground
@@ -52,22 +52,28 @@ def hourly_weights(demand: Demand, name: str) -> tuple[list[NDArray[np.float64]]
     """Return the weights of a week and which of them holds in each hour.
 
     A column that names hours, such as ``riders_11_14``, is one of a family: for other hours those that name
-    them hold, and in hours none of the family names nobody counts. Any other column holds always.
+    them hold, and in hours none of the family names nobody counts. Where several name an hour, the one asked
+    for holds, else the one that names fewest, else the first of the file. Any other column holds always.
     """
     if band_of(name) is None:
         return [demand.weights[name]], np.zeros(HOURS, np.int64)
-    family = [other for other in demand.weights if band_of(other) and _stem(other) == _stem(name)]
+    bands = {
+        other: _hours_of(band)
+        for other in demand.weights
+        if (band := band_of(other)) and stem_of(other) == stem_of(name)
+    }
+    # Sorting is stable: of equals the first of the file stays first.
+    family = sorted(bands, key=lambda other: (other != name, len(bands[other])))
     columns = [demand.weights[other] for other in family] + [np.zeros(len(demand))]
     of_hour = np.full(_DAY_H, len(family))
-    # Where two name an hour, the first of the file holds.
-    for place in reversed(range(len(family))):
-        first, last = band_of(family[place]) or (0, 0)
-        of_hour[[hour % _DAY_H for hour in range(first, last + (_DAY_H if last < first else 0))]] = place
+    for place, other in reversed([*enumerate(family)]):
+        of_hour[bands[other]] = place
     return columns, np.tile(of_hour, 7)
 
 
-def _stem(name: str) -> str:
-    return name.rstrip("hH时点:0123456789_-")
+def _hours_of(band: tuple[int, int]) -> list[int]:
+    first, last = band
+    return [hour % _DAY_H for hour in range(first, last + (_DAY_H if last < first else 0))]
 
 
 def _upgrades(snapshot: Snapshot, ground: Ground, gains: NDArray[np.float64], whole: float) -> list[Upgrade]:

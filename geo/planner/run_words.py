@@ -11,6 +11,9 @@ from geo.planner.question import Ask
 
 __all__ = ["assumptions_of"]
 
+# Less of the weight than this outside the streets' bounds changes no figure that is shown.
+_OUTSIDE = 0.01
+
 
 def assumptions_of(ask: Ask, ground: Ground, demand: Demand) -> list[Said]:
     """Return the assumptions of a study, in the order of their weight."""
@@ -34,6 +37,8 @@ def _ways(ask: Ask, ground: Ground) -> list[Said]:
                 )
             ),
         ]
+        if ground.outside > _OUTSIDE:
+            told.append(_outside(streets.name, ground.outside))
         if ask.measure == "seconds":
             told.append(_speeds(ask.by))
     else:
@@ -46,6 +51,15 @@ def _ways(ask: Ask, ground: Ground) -> list[Said]:
                 said(Reason("时间按直线 %(speed)s 米/秒估算,已计入绕行 1.3 倍", {"speed": f"{speed:.2f}"}))
             )
     return [*told, said(Reason("步行速度因人而异:范围小一成、大一成时的覆盖率也写了出来"))]
+
+
+def _outside(name: str, share: float) -> Said:
+    return said(
+        Reason(
+            "有 %(share)s 的需求在街道“%(name)s”的边界以外,那里没有街道数据,也不算被覆盖",
+            {"share": f"{share:.1%}", "name": name},
+        )
+    )
 
 
 def _speeds(by: str) -> Said:

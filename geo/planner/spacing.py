@@ -5,15 +5,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pyproj import Geod
+from scipy.spatial import cKDTree
 
 from geo.finder.streets import SNAP_LIMIT_M, graph_of
 from geo.model.hours import Reason
 from geo.model.ledger import Line, Sheet
 from geo.model.station import Kind
-from geo.network.cover import Pairs
-from geo.network.cover_line import line_pairs
 from geo.network.graph import Graph, Positions
 from geo.registry.nearest import Index
+from geo.registry.snapshot import ecef
 from geo.registry.streets import StreetSet
 
 __all__ = ["FARTHEST_M", "Spacing", "Streets", "spacing_of", "spacing_sheet", "streets_at"]
@@ -24,7 +25,12 @@ Streets = Sequence[tuple[StreetSet, Graph]]
 FARTHEST_M = 16_000.0
 """Beyond this there is no next station worth a number."""
 
-_Pairs = Callable[[NDArray[np.int64], float], Pairs]
+_GEOD = Geod(ellps="WGS84")
+# Rounding in chords and geodesics, together, stays far below this.
+_SLACK_M = 1e-5
+# Tells for some stations, and a limit in metres, the pairs within it: which of these, which other, metres.
+_Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+_Pairs = Callable[[NDArray[np.int64], float], _Columns]
 _LIMITS_M = (1_000.0, 4_000.0, FARTHEST_M)
 _WITHIN_M = {500: Reason("500 米以内"), 1000: Reason("1 公里以内")}
 _STEPS_M = {
@@ -109,16 +115,27 @@ def _walker(graph: Graph, positions: Positions, mine: NDArray[np.bool_]) -> _Pai
 
     chosen = np.flatnonzero(mine)
 
-    def pairs(which: NDArray[np.int64], limit_m: float) -> Pairs:
+    def pairs(which: NDArray[np.int64], limit_m: float) -> _Columns:
         some = Positions(*(column[chosen[which]] for column in positions))
-        return pairs_within(graph, "walk", some, positions, limit=limit_m, measure="metres")
+        found = pairs_within(graph, "walk", some, positions, limit=limit_m, measure="metres")
+        return np.repeat(np.arange(len(which)), np.diff(found.start)), found.station, found.cost
 
     return pairs
 
 
 def _flier(lon: NDArray[np.float64], lat: NDArray[np.float64], left: NDArray[np.int64]) -> _Pairs:
-    def pairs(which: NDArray[np.int64], limit_m: float) -> Pairs:
-        return line_pairs(lon[left[which]], lat[left[which]], lon, lat, limit_m=limit_m)
+    """Return what tells the pairs of some stations with all of them by line, without loading numba."""
+    at = ecef(lon, lat)
+    tree = cKDTree(at)
+
+    def pairs(which: NDArray[np.int64], limit_m: float) -> _Columns:
+        mine = left[which]
+        # A geodesic is never shorter than its chord.
+        near = cKDTree(at[mine]).sparse_distance_matrix(tree, limit_m + _SLACK_M, output_type="ndarray")
+        row, other = near["i"], near["j"]
+        metres = _GEOD.inv(lon[mine[row]], lat[mine[row]], lon[other], lat[other])[2]
+        within = metres <= limit_m
+        return row[within], other[within], metres[within]
 
     return pairs
 
@@ -129,14 +146,14 @@ def _fill(found: Spacing, mine: NDArray[np.int64], others: NDArray[np.int64], pa
     for limit_m in _LIMITS_M:
         if not len(left):
             return
-        pairs = pairs_of(left, limit_m)
-        row = np.repeat(left, np.diff(pairs.start))
-        other = others[pairs.station]
-        apart = mine[row] != other
-        # Rows are by cost, so that the first entry of each is its nearest.
-        rows, first = np.unique(row[apart], return_index=True)
-        found.metres[mine[rows]] = pairs.cost[apart][first]
-        found.next[mine[rows]] = other[apart][first]
+        place, station, metres = pairs_of(left, limit_m)
+        row, other = left[place], others[station]
+        order = np.lexsort((other, metres, row))
+        order = order[mine[row[order]] != other[order]]
+        # By row, then by metres, so that the first of each row is its nearest.
+        rows, first = np.unique(row[order], return_index=True)
+        found.metres[mine[rows]] = metres[order][first]
+        found.next[mine[rows]] = other[order][first]
         left = np.setdiff1d(left, rows)
 
 

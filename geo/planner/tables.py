@@ -1,15 +1,16 @@
 """The full-coverage tables that unions report, of any day, compared with any earlier one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.db.tables import area, holiday_table, unit
+from geo.db.tables import area, change, holiday_table, unit
 from geo.errors import InputError
 from geo.model.holidays import Calendar
+from geo.model.hours import CHINA, Reason
 from geo.model.ledger import Ledger, Line, Sheet
 from geo.model.station import SERVING, Status
 from geo.model.venues import Venue
@@ -17,14 +18,23 @@ from geo.planner.spacing import Streets, spacing_sheet
 from geo.planner.tables_areas import Tree, area_sheets
 from geo.planner.tables_changes import change_sheet
 from geo.planner.tables_parts import part_sheets
-from geo.planner.venues import duties_of, venue_sheets
 from geo.registry.areas import AreaIndex, read_index
 from geo.registry.past import rows_as_of
 from geo.registry.snapshot_read import calendar_of
 
-__all__ = ["ledger_of"]
+__all__ = ["first_day", "ledger_of"]
 
 _Rows = list[dict[str, Any]]
+_BY_LINE = Reason(
+    "每个爱心驿站到最近的另一个的直线距离,只数开放和试运行的;沿街道步行的距离,在有街道数据的机器上由 "
+    "yizhan report 写进台账。山东 2022:城区 1 公里以内,人员密集处 0.5 公里以内"
+)
+
+
+def first_day(session: Session) -> date | None:
+    """Return the day, in China, of the first change there is a record of; None where nothing was entered."""
+    at = session.scalar(select(change.c.at).order_by(change.c.id).limit(1))
+    return None if at is None else datetime.fromisoformat(at).astimezone(CHINA).date()
 
 
 def ledger_of(
@@ -45,7 +55,7 @@ def ledger_of(
         The earlier day that every figure is compared with. Areas, units and streets are those of now, on
         both days.
     streets : sequence of (StreetSet, Graph)
-        Along which the distance between stations is measured.
+        Along which the distance between stations is measured; with none it is by line, and said to be.
     venues : sequence of Venue
         Public venues that may have to have a nursing room; with none there is no sheet of them.
 
@@ -68,6 +78,9 @@ def ledger_of(
         sheets = _compared(sheets, _sheets(then, index, trees, calendar, since, streets))
         sheets.append(change_sheet(then, rows))
     if venues:
+        # Loads numba, which the pages, that know no venues, do without.
+        from geo.planner.venues import duties_of, venue_sheets
+
         sheets += venue_sheets(duties_of(venues, _serving(rows), index), index)
     names = {"stations": {row["code"]: row["name"] for row in rows}}
     names |= {"areas": trees[0].names, "units": trees[1].names}
@@ -96,8 +109,17 @@ def _sheets(
     return [
         *part_sheets(rows, serving, calendar, day),
         *area_sheets(serving, index, *trees),
-        spacing_sheet(serving, streets),
+        _spacing(serving, streets),
     ]
+
+
+def _spacing(serving: _Rows, streets: Streets) -> Sheet:
+    sheet = spacing_sheet(serving, streets)
+    if streets:
+        return sheet
+    # All, by streets and by line: where all are by line, one column says it.
+    lines = [line._replace(cells=line.cells[-1:], of=line.of and line.of[-1:]) for line in sheet.lines]
+    return sheet._replace(definition=_BY_LINE, columns=sheet.columns[-1:], lines=lines)
 
 
 def _serving(rows: _Rows) -> _Rows:
@@ -105,9 +127,13 @@ def _serving(rows: _Rows) -> _Rows:
 
 
 def _compared(sheets: Iterable[Sheet], then: Iterable[Sheet]) -> list[Sheet]:
-    """Return the sheets with the figures of another day beside theirs, lines that are no more included."""
+    """Return the sheets with the figures of another day beside theirs.
+
+    Lines and sheets of that day which are no more, as of a kind of which no station is left, come last.
+    """
     held = {sheet.key: sheet for sheet in then}
-    return [_beside(sheet, held.pop(sheet.key, None)) for sheet in sheets]
+    beside = [_beside(sheet, held.pop(sheet.key, None)) for sheet in sheets]
+    return beside + [_beside(sheet._replace(lines=[]), sheet) for sheet in held.values()]
 
 
 def _beside(sheet: Sheet, then: Sheet | None) -> Sheet:

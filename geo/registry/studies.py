@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-from sqlalchemy import CursorResult, Select, delete, insert, null, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, insert, null, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from geo.db.tables import study
@@ -21,6 +21,7 @@ __all__ = [
     "add_study",
     "cancel_study",
     "claim_study",
+    "count_pending",
     "delete_study",
     "fail_study",
     "finish_study",
@@ -29,7 +30,10 @@ __all__ = [
     "read_places",
     "read_study",
     "restart_study",
+    "resume_study",
+    "same_study",
     "tell_study",
+    "waiting_studies",
 ]
 
 LOST_AFTER = timedelta(seconds=60)
@@ -76,7 +80,9 @@ def add_study(session: Session, asked: Asked) -> str:
     """Keep a question that waits for a worker; returns its id."""
     id_ = secrets.token_hex(_ID_BYTES)
     session.execute(
-        insert(study).values(id=id_, made_at=utc_now(), state="waiting", progress=0.0, asked=asked)
+        insert(study).values(
+            id=id_, made_at=utc_now(), state="waiting", progress=0.0, attempts=0, asked=asked
+        )
     )
     return id_
 
@@ -112,7 +118,8 @@ def read_places(session: Session, id_: str) -> Places | None:
 
 def claim_study(session: Session, id_: str) -> bool:
     """Take a waiting study to work on it; returns whether it was there to be taken."""
-    return _move(session, id_, ("waiting",), state="running", progress=0.0, seen_at=utc_now())
+    begun = {"progress": 0.0, "seen_at": utc_now(), "attempts": study.c.attempts + 1}
+    return _move(session, id_, ("waiting",), state="running", **begun)
 
 
 def tell_study(session: Session, id_: str, progress: float, step: str | None = None) -> bool:
@@ -140,17 +147,50 @@ def cancel_study(session: Session, id_: str) -> bool:
 
 
 def restart_study(session: Session, id_: str) -> bool:
-    """Have a study wait for a worker once more: one that failed, was cancelled, or lost its worker."""
-    return _move(
-        session, id_, ("failed", "cancelled", "running"), state="waiting", progress=0.0, step=None, error=None
-    )
+    """Have a study wait for a worker as if new: one that failed, was cancelled, or lost its worker."""
+    ended = ("failed", "cancelled", "running")
+    return _move(session, id_, ended, state="waiting", progress=0.0, step=None, error=None, attempts=0)
 
 
-def lost_studies(session: Session) -> list[str]:
-    """Return the ids of studies that wait, or whose worker has died, the oldest first."""
-    before = (datetime.now(UTC) - LOST_AFTER).isoformat(timespec="seconds").replace("+00:00", "Z")
-    lost = (study.c.state == "waiting") | ((study.c.state == "running") & (study.c.seen_at < before))
-    return list(session.scalars(select(study.c.id).where(lost).order_by(study.c.made_at, study.c.id)))
+def resume_study(session: Session, id_: str) -> bool:
+    """Have a study that lost its worker wait for another, which is one attempt more."""
+    return _move(session, id_, ("running",), state="waiting", progress=0.0, step=None)
+
+
+def lost_studies(session: Session) -> dict[str, int]:
+    """Return the studies whose worker has died, the oldest first: id to how often one has begun it."""
+    lost = select(study.c.id, study.c.attempts).where(_is_lost())
+    rows = session.execute(lost.order_by(study.c.made_at, study.c.id))
+    return {row.id: row.attempts for row in rows}
+
+
+def waiting_studies(session: Session) -> list[str]:
+    """Return the ids of studies that wait for a worker, the oldest first."""
+    waiting = select(study.c.id).where(study.c.state == "waiting")
+    return list(session.scalars(waiting.order_by(study.c.made_at, study.c.id)))
+
+
+def same_study(session: Session, asked: Asked) -> str | None:
+    """Return the id of a study that is to answer just this question and has not ended, if there is one."""
+    # In one store a question is text in some order: compared here, among few.
+    pending = select(study.c.id, study.c.asked).where(study.c.state.in_(("waiting", "running")))
+    rows = session.execute(pending.order_by(study.c.made_at, study.c.id))
+    return next((id_ for id_, other in rows if other == asked), None)
+
+
+def count_pending(session: Session, *, before: tuple[str, str] | None = None) -> int:
+    """Return how many studies wait or are worked on; those without a worker any more are not counted.
+
+    Parameters
+    ----------
+    before : (str, str), optional
+        ``made_at`` and ``id`` of a study: only those that came before it.
+    """
+    pending = (study.c.state == "waiting") | ((study.c.state == "running") & ~_is_lost())
+    count = select(func.count()).select_from(study).where(pending)
+    if before is not None:
+        count = count.where(tuple_(study.c.made_at, study.c.id) < tuple_(*before))
+    return session.scalar(count) or 0
 
 
 def delete_study(session: Session, id_: str) -> bool:
@@ -164,6 +204,11 @@ def _select(found: Any) -> Select[Any]:
     names = ("id", "made_at", "state", "progress", "step", "seen_at", "asked")
     shown = [study.c[name] for name in names]
     return select(*shown, share, null() if found is None else found, study.c.error)
+
+
+def _is_lost() -> ColumnElement[bool]:
+    silent_since = (datetime.now(UTC) - LOST_AFTER).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return (study.c.state == "running") & (study.c.seen_at < silent_since)
 
 
 def _move(session: Session, id_: str, states: tuple[str, ...], **values: Any) -> bool:

@@ -1,6 +1,6 @@
 """What a study drew, as tables with geometry that QGIS opens live; on PostGIS alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from geo.db.tables import study_demand, study_gap, study_reach
 from geo.model.study import Places, Study
 
 __all__ = ["draw_study"]
+
+# A million points are not to be a million dicts at once.
+_BATCH = 10_000
 
 
 def draw_study(
@@ -36,7 +39,8 @@ def draw_study(
     for table in (study_gap, study_demand, study_reach):
         session.execute(delete(table).where(table.c.study_id == study["id"]))
     insert_rows(session, study_gap, [_gap(study["id"], gap) for gap in study["gaps"]])
-    insert_rows(session, study_demand, _demand(study["id"], places))
+    for first in range(0, len(places.lon), _BATCH):
+        insert_rows(session, study_demand, list(_demand(study["id"], places, first)))
     insert_rows(
         session,
         study_reach,
@@ -60,11 +64,21 @@ def _gap(id_: str, gap: Any) -> dict[str, Any]:
     }
 
 
-def _demand(id_: str, places: Places) -> list[dict[str, Any]]:
-    points = shapely.points(places.lon, places.lat)
+def _demand(id_: str, places: Places, first: int) -> Iterator[dict[str, Any]]:
+    """Give the rows of one batch of places; they are numbered from 1 through all batches."""
+    part = slice(first, first + _BATCH)
     codes = [*places.codes.tolist(), None]
-    return [
-        {
+    columns = zip(
+        places.weight[part].tolist(),
+        places.cost[part].tolist(),
+        places.covered[part].tolist(),
+        places.station[part].tolist(),
+        places.gap[part].tolist(),
+        shapely.points(places.lon[part], places.lat[part]),
+        strict=True,
+    )
+    for number, (weight, cost, covered, station, gap, point) in enumerate(columns, first + 1):
+        yield {
             "study_id": id_,
             "number": number,
             "weight": weight,
@@ -74,16 +88,3 @@ def _demand(id_: str, places: Places) -> list[dict[str, Any]]:
             "gap_rank": gap or None,
             "location": point,
         }
-        for number, (weight, cost, covered, station, gap, point) in enumerate(
-            zip(
-                places.weight.tolist(),
-                places.cost.tolist(),
-                places.covered.tolist(),
-                places.station.tolist(),
-                places.gap.tolist(),
-                points,
-                strict=True,
-            ),
-            1,
-        )
-    ]

@@ -70,8 +70,15 @@ def write_geopackage(path: Path, layer: Layer, rows: Iterable[Row]) -> int:
     return write_layers(path, [(layer, rows)])
 
 
-def write_layers(path: Path, layers: Sequence[tuple[Layer, Iterable[Row] | Iterable[Shape]]]) -> int:
+def write_layers(
+    path: Path, layers: Sequence[tuple[Layer, Iterable[Row] | Iterable[Shape]]], *, about: str = ""
+) -> int:
     """Write a new file of several layers, points as `Row` and others as `Shape`; returns how many rows.
+
+    Parameters
+    ----------
+    about : str
+        A JSON document of what all the layers are, kept as the metadata of the file.
 
     Raises
     ------
@@ -87,6 +94,9 @@ def write_layers(path: Path, layers: Sequence[tuple[Layer, Iterable[Row] | Itera
             file.execute(f"PRAGMA application_id = {_APPLICATION}")
             file.execute(f"PRAGMA user_version = {_VERSION}")
             count = sum(_write(file, layer, rows) for layer, rows in layers)
+            if about:
+                file.executescript((_HERE / "geopackage_metadata.sql").read_text("utf-8"))
+                file.execute("UPDATE gpkg_metadata SET metadata = ?", (about,))
             file.commit()
             return count
     except sqlite3.Error as error:

@@ -88,10 +88,19 @@ def question_lines(study: Study, say: Say = str) -> list[tuple[str, str]]:
     """Return what was asked: what is asked about, and its value."""
     asked, totals = study["asked"], study["totals"]
     demand = {"name": asked["demand"], "weight": weight_name(asked, say), "points": f"{totals['points']:,}"}
-    stations = {"which": stations_words(asked, say), "count": f"{totals['stations']:,}"}
     return [
         (say(Reason("范围")), within_words(asked, say)),
         (say(Reason("时间")), hour_words(asked, say)),
-        (say(Reason("站点")), say(Reason("%(which)s,共 %(count)s 处", stations))),
+        (say(Reason("站点")), _stations(study, say)),
         (say(Reason("需求")), say(Reason("“%(name)s”:%(weight)s,%(points)s 个点", demand))),
     ]
+
+
+def _stations(study: Study, say: Say) -> str:
+    """Return which stations count and how many; of one area, those around that serve it too."""
+    asked = study["asked"]
+    values = {"which": stations_words(asked, say), "count": f"{study['totals']['stations']:,}"}
+    if asked["area"] is None or "around" not in study:
+        return say(Reason("%(which)s,共 %(count)s 处", values))
+    values["around"] = f"{study['around']:,}"
+    return say(Reason("%(which)s,区划内共 %(count)s 处;周边还有 %(around)s 处在范围内", values))

@@ -12,7 +12,7 @@ from geo.report.study_map import study_map
 from geo.report.study_parts import StudyParts
 from geo.report.study_pdf import study_pdf
 
-__all__ = ["FILES", "study_bytes", "write_study"]
+__all__ = ["FILES", "study_bytes", "study_path", "write_study"]
 
 _Make = Callable[[StudyParts, Path], bytes]
 
@@ -35,6 +35,17 @@ _MAKE: dict[str, tuple[str, _Make]] = {
 
 FILES: Mapping[str, str] = MappingProxyType({kind: name for kind, (name, _) in _MAKE.items()})
 """What files a study has: what each is asked for by, and its name."""
+
+
+def study_path(home: Path, id_: str, kind: str) -> Path:
+    """Return where a kept study's file is, or is to be, in the data folder.
+
+    Parameters
+    ----------
+    kind : str
+        One of `FILES`.
+    """
+    return home / "studies" / id_ / FILES[kind]
 
 
 def study_bytes(kind: str, parts: StudyParts, *, fonts: Path) -> bytes:

@@ -10,7 +10,10 @@ import shapely
 
 from geo.model.study import Gap
 from geo.report.geopackage import Layer, write_layers
+from geo.report.study_figures import question_lines
 from geo.report.study_parts import StudyParts
+from geo.report.study_titles import titles
+from geo.report.study_words import assumption_lines, headline, source_words
 
 __all__ = ["LAYERS", "study_geojson", "write_study_geopackage"]
 
@@ -42,14 +45,14 @@ def write_study_geopackage(parts: StudyParts, path: Path) -> None:
     OSError
         The file cannot be written.
     """
-    told = _told(parts)
+    told = "\n".join(_description(parts))
     made_at = parts.study["made_at"]
     layers = []
     for name in LAYERS:
         columns, shape, rows = _drawn(parts, name)
         points = ((shape.x, shape.y, values) for shape, values in rows) if shape == "POINT" else rows
         layers.append((Layer(columns, _WGS84, told, made_at, name, shape), points))
-    write_layers(path, layers)
+    write_layers(path, layers, about=orjson.dumps(_about(parts)).decode())
 
 
 def study_geojson(parts: StudyParts, *names: str) -> bytes:
@@ -61,9 +64,8 @@ def study_geojson(parts: StudyParts, *names: str) -> bytes:
         Of `LAYERS`; all of them unless said.
     """
     # What is about all features goes beside them: other programs pass over it.
-    about = {"study": parts.study["id"], "made_at": parts.study["made_at"], "attribution": _told(parts)}
     features = [feature for name in names or LAYERS for feature in _features(parts, name)]
-    return orjson.dumps({"type": "FeatureCollection", **about, "features": features})
+    return orjson.dumps({"type": "FeatureCollection", **_about(parts), "features": features})
 
 
 def _features(parts: StudyParts, name: str) -> Iterator[dict[str, Any]]:
@@ -75,6 +77,33 @@ def _features(parts: StudyParts, name: str) -> Iterator[dict[str, Any]]:
             "geometry": orjson.Fragment(shapely.to_geojson(rounded)),
             "properties": {"layer": name, **dict(zip(columns, values, strict=True))},
         }
+
+
+def _about(parts: StudyParts) -> dict[str, Any]:
+    """Return what layers do not say themselves, so that they can be taken for what they are years later."""
+    study = parts.study
+    return {
+        "study": study["id"],
+        "made_at": study["made_at"],
+        "link": parts.link,
+        "headline": headline(study),
+        "question": dict(question_lines(study)),
+        "asked": study["asked"],
+        "sources": study["sources"],
+        "assumptions": assumption_lines(study["assumptions"]),
+        "attribution": _told(parts),
+    }
+
+
+def _description(parts: StudyParts) -> Iterator[str]:
+    """Yield the same in sentences, which a GIS shows beside a layer."""
+    study, words = parts.study, titles(parts.study)
+    yield headline(study)
+    yield from (f"{what}:{value}" for what, value in question_lines(study))
+    for source in study["sources"]:
+        yield ",".join((*source_words(source), *filter(None, [source["attribution"]])))
+    yield from (f"{words.assumptions}:{line}" for line in assumption_lines(study["assumptions"]))
+    yield words.made
 
 
 def _told(parts: StudyParts) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from geo.model.hours import Reason
 from geo.model.study import AreaShare, Gap, Study
 from geo.report.study_words import (
+    EFFECTS,
     LEVELS,
     NOTHING,
     REASON_WORDS,
@@ -14,6 +15,7 @@ from geo.report.study_words import (
     WEEKDAYS,
     Say,
     amount,
+    area_name,
     cost_words,
     gap_nearest,
     gap_reasons,
@@ -115,7 +117,7 @@ def area_table(study: Study, say: Say = str) -> Table:
 def _area(area: AreaShare, say: Say) -> tuple[Any, ...]:
     level = say(LEVELS[area["level"]]) if area["level"] in LEVELS else area["level"]
     left = area["weight"] - area["covered"]
-    named = area["name"] or say(Reason("区划以外"))
+    named = area_name(area["name"], area["level"], say)
     figures = area["weight"], area["covered"], left, area["share"], area["backup"]
     return (named, area["code"], level, area["stations"], *figures)
 
@@ -138,6 +140,7 @@ def gap_table(study: Study, say: Say = str) -> Table:
         Column(_in_unit(Reason("超出(米)"), Reason("超出(分钟)"), unit, say), unit, True),
         Column(say(Reason("直线距离(米)")), "metres", wide_only=True),
         Column(say(Reason("那时不开放的站点")), "code", wide_only=True),
+        Column(say(Reason("开放时间不明的站点")), "code", wide_only=True),
         Column(say(Reason("需求点数")), "count", wide_only=True),
         Column(say(Reason("经度")), "degrees", wide_only=True),
         Column(say(Reason("纬度")), "degrees", wide_only=True),
@@ -151,7 +154,8 @@ def _gap(study: Study, gap: Gap, per: int, say: Say) -> tuple[Any, ...]:
         gap["rank"], gap["name"], gap["area"], gap["weight"], gap["weight"] / whole if whole else None,
         say(REASON_WORDS[gap["reason"]]), gap_reasons(study, gap, say), say(REMEDY_WORDS[gap["remedy"]]),
         gap_nearest(study, gap, say), gap["nearest"], _per(gap["cost"], per), _per(gap["beyond"], per),
-        gap["line_m"], "、".join(gap["closed"]), gap["points"], gap["lon"], gap["lat"],
+        gap["line_m"], "、".join(gap["closed"]), "、".join(gap.get("unknown", [])), gap["points"],
+        gap["lon"], gap["lat"],
     )  # fmt: skip
 
 
@@ -207,13 +211,14 @@ def finding_table(study: Study, say: Say = str) -> Table:
         Column(say(Reason("问题"))),
         Column(say(Reason("站点"))),
         Column(say(Reason("说明"))),
-        Column(say(Reason("不算它时覆盖率的变化(百分点)")), "points"),
+        Column(say(Reason("试算"))),
+        Column(say(Reason("覆盖率的变化(百分点)")), "points"),
     )
     rows = []
     for one in study["findings"]:
         named = _stations(one["names"], one["codes"], say)
         detail = say(Reason(one["detail"]["message"], one["detail"]["params"]))
-        rows.append((say(RULES[one["rule"]]), named, detail, one["effect"]))
+        rows.append((say(RULES[one["rule"]]), named, detail, say(EFFECTS[one["rule"]]), one["effect"]))
     return Table(columns, rows)
 
 

@@ -12,6 +12,7 @@ from geo.model.hours import CHINA, Reason
 from geo.model.study import Asked, Gap, Said, Source, Study
 
 __all__ = [
+    "EFFECTS",
     "KINDS",
     "LEVELS",
     "LIMITS",
@@ -24,6 +25,7 @@ __all__ = [
     "WEEKDAYS",
     "Say",
     "amount",
+    "area_name",
     "area_of",
     "assumption_lines",
     "cost_words",
@@ -51,6 +53,7 @@ NOTHING = "—"
 
 REASON_WORDS = {
     "off_network": Reason("附近没有街道"),
+    "hours_unknown": Reason("有站点,但开放时间不明"),
     "closed_then": Reason("有站点,但那时不开放"),
     "barrier": Reason("被隔断,要绕远路"),
     "just_beyond": Reason("最近的站点刚好超出范围"),
@@ -58,6 +61,7 @@ REASON_WORDS = {
 }
 REMEDY_WORDS = {
     "streets": Reason("核对位置和街道数据"),
+    "register": Reason("登记开放时间"),
     "hours": Reason("延长开放时间"),
     "crossing": Reason("打通通道:开门、架桥或设过街设施"),
     "station": Reason("新建站点"),
@@ -69,6 +73,14 @@ RULES = {
     "hours_unknown": Reason("开放时间不明"),
     "other_datum": Reason("疑似用了别的坐标系"),
 }
+EFFECTS = {
+    "duplicate": Reason("如果只算其中第一个"),
+    "off_network": Reason("如果不算它们"),
+    "outside_area": Reason("如果不算它们"),
+    "hours_unknown": Reason("如果它们那时开放"),
+    "other_datum": Reason("如果不算它们"),
+}
+"""What is supposed of a finding's stations for its effect on the share."""
 KINDS = {
     "care_station": Reason("爱心驿站"),
     "water_point": Reason("爱心派水点"),
@@ -204,6 +216,21 @@ def area_of(study: Study, say: Say = str) -> str:
     return study["area_name"] or say(Reason("全部范围"))
 
 
+def area_name(name: str, level: str | None, say: Say = str) -> str:
+    """Return what a row of areas is called: an area's name, else what is in none of a level.
+
+    Examples
+    --------
+    >>> area_name("碑林区", "district"), area_name("", "street"), area_name("", None)
+    ('碑林区', '不属于任何街道(镇)', '区划以外')
+    """
+    if name:
+        return name
+    if level not in LEVELS:
+        return say(Reason("区划以外"))
+    return say(Reason("不属于任何%(level)s", {"level": say(LEVELS[level])}))
+
+
 def headline(study: Study, say: Say = str) -> str:
     """Return the one sentence that a study comes to."""
     asked, share = study["asked"], study["totals"]["share"]
@@ -298,10 +325,12 @@ def gap_nearest(study: Study, gap: Gap, say: Say = str) -> str:
             "beyond": cost_words(gap["beyond"], measure, say),
         }
         told = say(Reason("%(name)s(%(code)s),%(cost)s,超出 %(beyond)s", values))
-    if not gap["closed"]:
-        return told
-    closed = say(Reason("那时不开放的有 %(codes)s", {"codes": listed(gap["closed"], say)}))
-    return then([told, closed], say)
+    near = [told]
+    if closed := gap["closed"]:
+        near.append(say(Reason("那时不开放的有 %(codes)s", {"codes": listed(closed, say)})))
+    if unknown := gap.get("unknown"):
+        near.append(say(Reason("开放时间不明的有 %(codes)s", {"codes": listed(unknown, say)})))
+    return then(near, say)
 
 
 def assumption_lines(said: list[Said], say: Say = str) -> list[str]:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo.analyses.gaps import find_gaps, line_within, outline, reason_weights, street_within
+from geo.errors import InputError
 from geo.model.place import Point
+from geo.model.study import REASONS
 from geo.network.cover import nearest_stations, pairs_within
 from geo.network.graph import Positions
 from geo.network.snap import snap
@@ -107,9 +109,10 @@ def test_reasons_of_gaps_add_up_to_their_weights():
     within = line_within(lon, lat, limit_m=500)
     gaps = find_gaps(lon, lat, weight, within, apart=np.zeros(4, bool), limit_m=500, most=1)
     assert gaps.group.tolist() == [-1, -1, 0, 0]
-    assert reason_weights(gaps, reason, weight).tolist() == [[0, 0, 0, 0, 12]]
+    none = [0.0] * (len(REASONS) - 5)
+    assert reason_weights(gaps, reason, weight).tolist() == [[0, 0, 0, 0, 12, *none]]
     both = find_gaps(lon, lat, weight, within, apart=np.zeros(4, bool), limit_m=500)
-    assert reason_weights(both, reason, weight).tolist() == [[0, 0, 0, 0, 12], [0, 1, 0, 0, 2]]
+    assert reason_weights(both, reason, weight).tolist() == [[0, 0, 0, 0, 12, *none], [0, 1, 0, 0, 2, *none]]
 
 
 def test_nobody_leaves_no_gap():
@@ -119,7 +122,7 @@ def test_nobody_leaves_no_gap():
         within = line_within(lon, lat, limit_m=500)
         gaps = find_gaps(lon, lat, weight, within, apart=weight > 0, limit_m=500)
         assert (len(gaps.centre), gaps.group.tolist()) == (0, [-1] * len(weight))
-        assert reason_weights(gaps, np.zeros(len(weight), np.uint8), weight).shape == (0, 5)
+        assert reason_weights(gaps, np.zeros(len(weight), np.uint8), weight).shape == (0, len(REASONS))
 
 
 @SETTINGS
@@ -156,3 +159,36 @@ def test_the_gap_chosen_is_the_heaviest_there_is_and_of_equals_the_first(data, s
         expected.append(int((left @ near).argmax()))
         left[near[:, expected[-1]]] = 0
     assert gaps.centre.tolist() == expected
+
+
+@pytest.mark.parametrize("limit_m", [200.0, 2_000.0, 20_000.0, 100_000.0])
+def test_demand_is_near_to_some_hundreds_of_centres_at_most(limit_m):
+    """As many pairs are kept as there is room for, however long the limit: the grid grows with it."""
+    rng = np.random.default_rng(7)
+    side = 3 * max(limit_m, 2_000.0)
+    lon, lat = columns([place(*at) for at in rng.random((3_000, 2)) * side])
+    pairs = []
+
+    def within(centre):
+        found = line_within(lon, lat, limit_m=limit_m)(centre)
+        pairs.append(len(found.station))
+        return found
+
+    find_gaps(lon, lat, np.ones(3_000), within, apart=np.zeros(3_000, bool), limit_m=limit_m)
+    # A circle holds 100 pi cells a tenth as wide as its radius; some at its border come on top.
+    assert sum(pairs) <= 3_000 * 400
+
+
+def test_gaps_do_not_depend_on_how_many_centres_are_looked_at_at_a_time(monkeypatch):
+    rng = np.random.default_rng(8)
+    lon, lat = columns([place(*at) for at in rng.random((200, 2)) * 9_000])
+    weight, apart = rng.random(200), np.zeros(200, bool)
+    within = line_within(lon, lat, limit_m=700)
+    whole = find_gaps(lon, lat, weight, within, apart=apart, limit_m=700)
+    for room in (1, 300, 5_000):
+        monkeypatch.setattr("geo.network.cover._ROOM", room)
+        again = find_gaps(lon, lat, weight, within, apart=apart, limit_m=700)
+        assert all(np.array_equal(a, b) for a, b in zip(again, whole, strict=True))
+    monkeypatch.setattr("geo.analyses.gaps._MOST_COVERED", 200)
+    with pytest.raises(InputError, match="请把范围改小"):
+        find_gaps(lon, lat, weight, within, apart=apart, limit_m=700)

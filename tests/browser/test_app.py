@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.request import urlopen
 
@@ -10,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from geo.model.hours import CHINA
 from tests.services.browser import PHONE, save_screenshot, watched_page
 from tests.services.finder import (
     DIGITS,
@@ -273,3 +275,140 @@ def until(state: dict[str, Any]) -> str:
     if state["state"] != "open":
         return ""
     return state["until"] or "9"
+
+
+# Left open
+
+
+SMALL_HERE = {"longitude": 113.6101, "latitude": 34.7201, "accuracy": 20}
+UNTIL_EIGHT = ".card[data-code='YZ-0002']"
+ALWAYS = ".card[data-code='YZ-0001']"
+
+
+def tomorrow(hour: int, minute: int) -> datetime:
+    """Return a moment of the day after today: whatever the clock says, the pack knows it."""
+    day = datetime.now(CHINA) + timedelta(days=1)
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def list_at(phone: Page, site: str, moment: datetime, here: Mapping[str, float] = SMALL_HERE) -> None:
+    """Show all that is near, open or not, at a moment."""
+    phone.clock.install(time=moment)
+    allow_position(phone, here)
+    phone.goto(site)
+    phone.get_by_role("checkbox", name="现在开门").click()
+    nearest(phone)
+
+
+def test_a_list_left_open_says_what_is_true_by_now(phone: Page, small: str):
+    list_at(phone, small, tomorrow(19, 20))
+    row = phone.locator(UNTIL_EIGHT)
+    expect(row).to_have_attribute("data-state", "open")
+    phone.clock.fast_forward("15:00")
+    expect(row).to_have_attribute("data-state", "closing")
+    phone.clock.fast_forward("30:00")
+    expect(row).to_have_attribute("data-state", "closed")
+
+
+def test_whoever_looks_again_sees_what_is_true_by_now(phone: Page, small: str):
+    list_at(phone, small, tomorrow(19, 20))
+    phone.clock.pause_at(tomorrow(19, 21))
+    phone.clock.set_system_time(tomorrow(22, 0))
+    expect(phone.locator(UNTIL_EIGHT)).to_have_attribute("data-state", "open")
+    phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(phone.locator(UNTIL_EIGHT)).to_have_attribute("data-state", "closed")
+
+
+def test_the_servers_list_left_open_is_kept_true_too(phone: Page, small: str):
+    phone.clock.install(time=tomorrow(19, 20))
+    phone.goto(f"{small}/?q=样城站")
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.clock.fast_forward("02:00")
+    expect(phone.locator(UNTIL_EIGHT)).to_have_attribute("data-state", "open")
+    phone.clock.fast_forward("45:00")
+    expect(phone.locator(UNTIL_EIGHT)).to_have_attribute("data-state", "closed")
+    assert phone.url == f"{small}/?q=%E6%A0%B7%E5%9F%8E%E7%AB%99"
+
+
+def test_a_list_that_would_say_the_same_is_not_touched(phone: Page, small: str):
+    list_at(phone, small, tomorrow(10, 0))
+    expect(phone.locator(UNTIL_EIGHT).locator(".place")).to_be_visible()
+    phone.locator(ALWAYS).evaluate("row => row.id = 'same'")
+    phone.clock.fast_forward("10:00")
+    phone.clock.run_for(1000)
+    assert phone.locator("#same").count() == 1
+
+
+def test_a_list_of_a_fixed_moment_stays_of_that_moment(phone: Page, small: str):
+    phone.clock.install(time=tomorrow(21, 0))
+    phone.goto(f"{small}/?q=样城站&open_at={tomorrow(10, 0):%Y-%m-%dT%H:%M}")
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.locator(UNTIL_EIGHT).evaluate("row => row.id = 'same'")
+    phone.clock.fast_forward("10:00")
+    phone.clock.run_for(1000)
+    assert phone.locator("#same").get_attribute("data-state") == "open"
+
+
+def test_a_pack_older_than_its_days_still_filters_and_promises_nothing(phone: Page, small: str):
+    list_at(phone, small, tomorrow(10, 0) + timedelta(days=40))
+    states = phone.locator(".card").evaluate_all("all => all.map(one => one.dataset.state)")
+    assert set(states) == {"unknown"}
+    phone.get_by_role("checkbox", name="派水点").click()
+    assert codes(phone) == ["YZ-0002"]
+
+
+def test_what_closes_soon_after_one_is_there_is_said_to(phone: Page, small: str):
+    # A kilometre off: about twenty minutes on foot, by line.
+    list_at(phone, small, tomorrow(19, 20), {**SMALL_HERE, "longitude": 113.6225})
+    expect(phone.locator(UNTIL_EIGHT)).to_have_attribute("data-state", "open")
+    phone.get_by_role("checkbox", name="到时开门").click()
+    expect(phone.locator(UNTIL_EIGHT)).to_have_attribute("data-state", "closing")
+
+
+# What comes late
+
+
+def test_streets_that_come_late_leave_the_start_alone(phone: Page, demo: str):
+    let_through = hold_streets(phone)
+    allow_position(phone)
+    phone.goto(demo)
+    nearest(phone)
+    phone.go_back()
+    expect(phone.locator(".card")).to_have_count(0)
+    with phone.expect_response("**/packs/*/streets*"):
+        let_through()
+    phone.wait_for_timeout(1500)
+    expect(phone.locator(".card")).to_have_count(0)
+    phone.get_by_role("checkbox", name="派水点").click()
+    expect(phone.locator(".card")).to_have_count(0)
+
+
+LATE_PACK = """async (city) => {
+  const script = performance.getEntriesByType("resource").find(({ name }) => /js\\/app\\.js/.test(name)).name;
+  const { loadPack } = await import(script.replace("app.js", "stock.js"));
+  const app = { form: document.getElementById("ask"), view: "start" };
+  const first = loadPack(app, city);
+  const second = await loadPack(app, city);
+  window.release();
+  return (await first) === second && app.pack === second;
+}"""
+
+
+def test_of_two_packs_the_one_asked_for_last_stays(phone: Page, small: str):
+    phone.add_init_script(
+        """
+        const fetched = window.fetch;
+        const gate = new Promise((resolve) => (window.release = resolve));
+        window.fetch = (address, how) => {
+          const held = window.hold && !String(address).includes("part=");
+          window.hold = window.hold && !held;
+          return fetched(address, how).then(async (answer) => (held && (await gate), answer));
+        };
+        """
+    )
+    phone.goto(small)
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    city = json.loads(phone.locator("#phone").text_content())["city"]
+    phone.evaluate("window.hold = true")
+    assert phone.evaluate(LATE_PACK, city)

@@ -99,3 +99,20 @@ def test_streets_that_do_not_come_are_said_to_be_lacking(phone: Page, town: str,
     nearest(phone)
     expect(phone.locator("#found .notice")).to_contain_text("这里的街道数据现在不能用")
     expect(phone.locator(".card .far").first).to_contain_text("直线")
+
+
+def test_without_its_streets_a_list_along_them_is_filtered_by_line(
+    phone: Page, town: str, expected_errors: list[str]
+):
+    expected_errors += OFFLINE
+    phone.context.route("**/packs/*/streets*", lambda route: route.abort())
+    phone.goto(f"{town}/?q=站1&by=walk")
+    expect(phone.locator("#found h2").first).to_contain_text("沿街道")
+    star = phone.get_by_role("combobox", name="星级")
+    expect(star).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    star.select_option("5")
+    expect(phone.locator("#found .card")).to_have_count(0)
+    star.select_option("")
+    expect(phone.locator("#found .notice")).to_contain_text("这里的街道数据现在不能用")
+    expect(phone.locator(".card .far").last).to_contain_text("直线")

@@ -46,13 +46,14 @@ def written_here(page: Page) -> list[str]:
         {"q": "云栖站", "by": "ebike", "open_at": "night"},
         {"q": "云栖站", "by": "walk", "open_at": "soon", "kind": "nursing_room"},
         {"q": "泊云区", "by": "walk"},
+        {"q": "云栖站", "by": "walk", "open_at": "arrival"},
         {"q": "云栖站", "by": "ebike", "facility": "ebike_charging", "open_at": "day"},
     ],
-    ids=["day", "night", "soon", "any-time", "facility"],
+    ids=["day", "night", "soon", "any-time", "arrival", "facility"],
 )
 def test_a_phone_writes_what_the_server_writes(browser: Browser, demo: str, asked: dict[str, Any], lang: str):
     query = {**asked, "lang": lang}
-    if "open_at" in query:
+    if query.get("open_at") in MOMENTS:
         query["open_at"] = moment(query["open_at"])
     address = f"{demo}/?{urlencode(query)}"
     with watched_page(browser, [], **PHONE, java_script_enabled=False) as page:

@@ -468,12 +468,16 @@ def near(frame: Frame, says: str) -> None:
     expect(frame.locator(f"[data-say={says}]")).to_be_visible()
 
 
-def by_distance(found: set[str]) -> list[str]:
-    """Return some stations as they lie from HERE on the ellipsoid, at equal distance by code."""
+def by_distance(found: set[str], *, open_now: bool = False) -> list[str]:
+    """Return some stations as they lie from HERE on the ellipsoid, at equal distance by code.
+
+    Where the open ones are asked for, those of unknown hours come after them.
+    """
     geod, here = Geod(ellps="WGS84"), (HERE["longitude"], HERE["latitude"])
 
-    def far(row: dict[str, Any]) -> tuple[float, str]:
-        return geod.inv(*here, row["lon"], row["lat"])[2], row["code"]
+    def far(row: dict[str, Any]) -> tuple[bool, float, str]:
+        unknown = open_now and not row.get("hours_osm")
+        return unknown, geod.inv(*here, row["lon"], row["lat"])[2], row["code"]
 
     return [row["code"] for row in sorted(STATIONS, key=far) if row["code"] in found]
 
@@ -492,7 +496,7 @@ def test_one_tap_puts_the_list_in_order_of_distance_and_tells_nobody(
     before, seen = codes(frame), []
     page.context.on("request", lambda request: seen.append(request))
     near(frame, "sorted")
-    assert codes(frame) == by_distance(set(before))
+    assert codes(frame) == by_distance(set(before), open_now="open_at=now" in query)
     expect(frame.locator(".card .far b").first).to_contain_text("直线")
     expect(frame.locator("h2").first).to_contain_text("由近到远")
     assert (
@@ -582,6 +586,19 @@ def test_where_the_pack_cannot_be_had_the_list_stays(
     assert codes(frame) == before
     page.context.unroute("**/api/v1/packs/**")
     near(frame, "sorted")
+
+
+def test_where_no_city_of_the_frame_is_known_no_pack_is_asked_for(page: Page, elsewhere: Elsewhere):
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(HERE)
+    page.context.route("**/cities.json", lambda route: route.fulfill(json=[]))
+    page.goto(elsewhere.framed("lang=zh"))
+    frame = drawn(page)
+    before, seen = codes(frame), []
+    page.context.on("request", lambda request: seen.append(request.url))
+    near(frame, "failed")
+    assert codes(frame) == before
+    assert not [url for url in seen if "/packs/" in url]
 
 
 # Shutting nobody out

@@ -130,6 +130,38 @@ def codes_when_there(page: Page) -> list[str]:
     return codes(page)
 
 
+def test_back_from_what_is_near_leads_to_the_list_of_the_place(phone: Page, small: str):
+    allow_position(phone, HERE)
+    phone.goto(f"{small}/?q=样城站&kind=care_station")
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    address, before = phone.url, codes(phone)
+    phone.get_by_role("button", name="离我最近").click()
+    codes_when_there(phone)
+    box = phone.locator("[name=kind][value=care_station]")
+    box.click()
+    expect(box).not_to_be_checked()
+    phone.go_back()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("离“样城站”最近的站点")
+    expect(phone.get_by_role("searchbox")).to_have_value("样城站")
+    expect(box).to_be_checked()
+    assert (phone.url, codes(phone)) == (address, before)
+    phone.go_forward()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("离您最近的站点")
+    assert phone.url == f"{small}/#near"
+
+
+def test_back_at_the_start_a_filter_brings_no_list(phone: Page, small: str):
+    allow_position(phone, HERE)
+    phone.goto(small)
+    phone.get_by_role("button", name="离我最近").click()
+    codes_when_there(phone)
+    phone.go_back()
+    expect(phone.locator(".card")).to_have_count(0)
+    phone.get_by_role("checkbox", name="派水点").click()
+    expect(phone.locator(".card")).to_have_count(0)
+    assert phone.url == f"{small}/"
+
+
 def test_a_refused_position_is_said_and_a_place_can_be_typed_instead(phone: Page, small: str):
     phone.context.clear_permissions()
     phone.goto(small)

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from geo.crs import Crs
 from geo.db.engine import open_engine, writing
@@ -36,6 +36,7 @@ from tests.services.finder import (
     OFFLINE,
     allow_position,
     codes,
+    kept,
     nearest,
     requests_of,
     streets_are_there,
@@ -310,6 +311,120 @@ def test_a_pack_that_has_changed_is_fetched_again_when_one_looks(phone: Page, co
 
 
 # Without a network
+
+
+def never(route: Route) -> None:
+    """Leave a request without an answer, as a network does that is there and leads nowhere."""
+
+
+def no_worker(page: Page) -> None:
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+
+
+def nobody_is_told(seen: list[Request], *places: tuple[float, float]) -> None:
+    assert {request.method for request in seen} <= {"GET"}
+    told = [request.url + (request.post_data or "") for request in seen]
+    assert not any(f"{degrees:.3f}" in text for place in places for degrees in place for text in told)
+
+
+def test_while_nothing_answers_the_list_comes_from_the_phone_and_nobody_is_told(
+    phone: Page, country: Country
+):
+    stand(phone, IN_AWAY)
+    phone.goto(country.url)
+    nearest(phone)
+    data_is_kept(phone, AWAY)
+    before = codes(phone)
+    phone.wait_for_load_state("networkidle")
+    seen = requests_of(phone)
+    phone.context.route("**/*", never)
+    nearest(phone)
+    assert codes(phone) == before
+    phone.goto(f"{country.url}/", wait_until="commit")
+    button = phone.get_by_role("button", name="离我最近")
+    button.click()
+    expect(phone.locator(".card").first).to_be_visible(timeout=15_000)
+    expect(button).to_have_attribute("aria-busy", "false")
+    assert codes(phone) == before
+    nobody_is_told(seen, IN_AWAY)
+
+
+def test_while_nothing_answers_and_without_a_worker_the_pack_at_hand_does(phone: Page, country: Country):
+    no_worker(phone)
+    stand(phone, IN_LARGE)
+    phone.goto(country.url)
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    seen = requests_of(phone)
+    phone.context.route("**/*", never)
+    phone.get_by_role("button", name="离我最近").click()
+    expect(phone.locator(".card").first).to_be_visible(timeout=15_000)
+    nobody_is_told(seen, IN_LARGE)
+
+
+def test_a_pack_that_is_only_late_makes_the_list_whole(phone: Page, country: Country):
+    no_worker(phone)
+    stand(phone, AT_BORDER)
+    phone.goto(country.url)
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    late: list[Route] = []
+    phone.context.route(re.compile(rf"/packs/{LARGE}(\+|%2B){BESIDE}$"), lambda route: late.append(route))
+    phone.get_by_role("button", name="离我最近").click()
+    lacks = phone.get_by_text("附近别的城市的站点没有列出")
+    expect(lacks).to_be_visible(timeout=15_000)
+    some = set(codes(phone))
+    late[0].continue_()
+    expect(lacks).to_have_count(0)
+    assert set(codes(phone)) != some
+    expected = {one["id"] for one in served(country, AT_BORDER, "line")[:2]}
+    assert expected <= set(codes(phone))
+
+
+@pytest.mark.parametrize("place", [IN_LARGE, IN_AWAY])
+def test_a_network_that_is_dead_unsaid_does_not_hide_the_pack_in_memory(
+    phone: Page, country: Country, place: tuple[float, float], expected_errors: list[str]
+):
+    expected_errors += OFFLINE
+    no_worker(phone)
+    phone.add_init_script("window.addEventListener('offline', (event) => event.stopImmediatePropagation())")
+    stand(phone, place)
+    phone.goto(country.url)
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="离我最近").click()
+    said = "附近别的城市的站点没有列出" if place == IN_LARGE else "手机里只有“大城市”的站点资料"
+    expect(phone.locator("#found .notice").first).to_contain_text(said)
+
+
+def test_where_no_city_is_known_no_pack_of_none_is_asked_for(phone: Page, country: Country):
+    no_worker(phone)
+    stand(phone, IN_LARGE)
+    phone.context.route("**/cities.json", lambda route: route.fulfill(json=[]))
+    phone.goto(country.url)
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    seen = requests_of(phone)
+    nearest(phone)
+    expect(phone.locator(".card").first).to_be_visible()
+    assert packs(seen) in ([], [LARGE])
+    nobody_is_told(seen, IN_LARGE)
+
+
+def test_a_frame_leaves_the_city_that_is_kept(phone: Page, country: Country):
+    stand(phone, IN_AWAY)
+    phone.goto(country.url)
+    nearest(phone)
+    data_is_kept(phone, AWAY)
+    phone.wait_for_load_state("networkidle")
+    before = kept(phone)["yizhan-data"]
+    seen = requests_of(phone)
+    phone.goto(f"{country.url}/embed?area={LARGE}", wait_until="networkidle")
+    phone.get_by_role("button", name="离我最近").click()
+    expect(phone.locator("[data-say=sorted]")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    assert LARGE in packs(seen)
+    assert kept(phone)["yizhan-data"] == before
 
 
 def test_the_city_where_one_was_last_is_there_without_a_network(

@@ -10,6 +10,7 @@ from tests.services.finder import (
     OFFLINE,
     all_is_kept,
     allow_position,
+    answer_position_with,
     codes,
     kept,
     nearest,
@@ -150,6 +151,83 @@ def test_the_map_that_was_seen_is_there_without_a_network(phone: Page, demo: str
     save_screenshot(phone, "app-offline-map-phone")
 
 
+def test_a_blank_place_in_an_address_asks_for_no_position(phone: Page, demo: str, expected_errors: list[str]):
+    expected_errors += OFFLINE
+    phone.goto(demo)
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    all_but_streets(phone)
+    answer_position_with(phone, "window.askedFor = true")
+    phone.context.set_offline(True)
+    phone.goto(f"{demo}/?q=%20")
+    expect(phone.locator("[data-app=star]")).to_be_visible()
+    phone.wait_for_timeout(300)
+    assert phone.evaluate("window.askedFor") is None
+    expect(phone.get_by_role("button", name="离我最近")).not_to_have_attribute("aria-busy", "true")
+
+
+def all_but_streets(page: Page) -> None:
+    wait_until(page, lambda found: len(found.get("yizhan-data", [])) >= 2)
+
+
+def test_language_and_size_are_kept_without_a_network(phone: Page, demo: str, expected_errors: list[str]):
+    expected_errors += OFFLINE
+    phone.goto(demo)
+    all_but_streets(phone)
+    phone.goto(f"{demo}/?big=1&lang=en", wait_until="networkidle")
+    phone.goto(f"{demo}/?lang=en", wait_until="networkidle")
+    big = phone.locator("html.big")
+    expect(big).to_have_count(0)
+    phone.context.set_offline(True)
+    for path in ("/?lang=en&big=1", "/?big=1&lang=en&q=YX-0376", "/s/YX-0376?big=1&lang=en"):
+        phone.goto(f"{demo}{path}")
+        expect(phone.locator("html")).to_have_attribute("lang", "en")
+        expect(big).to_have_count(1)
+    expect(phone.locator(".card").first).to_have_attribute("data-code", "YX-0376")
+    phone.goto(f"{demo}/?lang=en")
+    phone.evaluate("Object.assign(document.getElementById('ask'), { method: 'post' }).submit()")
+    phone.wait_for_url("**/?lang=en#near")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+
+
+# Under which the worker may be stopped while it still keeps an answer.
+LATE = """async ([source, shell, addresses]) => {
+  const handlers = {};
+  const self = { location, addEventListener: (name, handler) => (handlers[name] = handler) };
+  const answer = () => Promise.resolve(new Response("told"));
+  const cache = { match: async () => undefined, keys: async () => [], put: async ({ url }) => put.push(url) };
+  const put = [];
+  const caches = { open: async () => cache, has: async () => true, match: async () => undefined };
+  Function("self", "fetch", "caches", "SHELL", source)(self, answer, caches, shell);
+  const told = [];
+  for (const address of addresses) {
+    let [over, late, waits, answered] = [false, 0, 0, null];
+    handlers.fetch({
+      request: { url: location.origin + address, method: "GET", mode: address === "/" ? "navigate" : "cors" },
+      respondWith: (given) => (answered = given),
+      waitUntil: () => (over ? late++ : waits++),
+    });
+    over = true;
+    const text = await (await answered).text();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    told.push([address, text, waits, late]);
+  }
+  return told;
+}"""
+
+
+def test_the_worker_says_at_once_that_it_keeps_something(phone: Page, demo: str):
+    phone.goto(demo)
+    source = phone.evaluate("fetch('/sw.js').then((answer) => answer.text())").split("\n", 1)[1]
+    phone.context.route(
+        "**/blank", lambda route: route.fulfill(body="<title>-</title>", content_type="text/html")
+    )
+    phone.goto(f"{demo}/blank")
+    addresses = ["/", "/cities.json", "/api/v1/packs/990100", "/basemap/1/2/3"]
+    shell = {"base": "/static/x/", "start": "/", "cities": "/cities.json", "away": ["/offline"]}
+    told = phone.evaluate(LATE, [source, shell, addresses])
+    assert told == [[address, "told", 1, 0] for address in addresses]
+
+
 # Without a network, and without anything kept
 
 
@@ -214,6 +292,18 @@ def test_before_the_worker_is_there_a_typed_place_is_found_in_the_pack(
     phone.get_by_role("searchbox").fill("yxz")
     phone.keyboard.press("Enter")
     expect(phone.get_by_role("heading", level=1)).to_have_text("离“云栖站”最近的站点")
+
+
+def test_before_the_worker_is_there_a_search_that_waits_says_so(phone: Page, demo: str):
+    no_worker(phone)
+    phone.goto(demo, wait_until="networkidle")
+    phone.context.route("**/healthz", lambda route: None)
+    phone.get_by_role("searchbox").fill("云栖站")
+    button = phone.locator("#ask button.main")
+    button.click(no_wait_after=True)
+    expect(button).to_have_attribute("aria-busy", "true")
+    expect(phone.locator(".card").first).to_be_visible(timeout=4000)
+    expect(phone.locator("#ask button.main")).not_to_have_attribute("aria-busy", "true")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.errors import InputError
 from geo.model.profiles import PROFILES
 from geo.model.streets import FORWARD
-from geo.network.cover import Nearest, Pairs, nearest_stations, pairs_within
+from geo.network.cover import Nearest, Pairs, in_parts, nearest_stations, pairs_within
 from geo.network.graph import Graph, Position, Positions
 from geo.network.paths import nearest_stops, stops_on
 from tests.network.graphs import (
@@ -175,3 +176,35 @@ def test_nobody_goes_anywhere_off_the_network_or_without_stations():
     nobody = nearest_stations(graph, PROFILE, none, none, measure="metres")
     assert isinstance(nobody, Nearest)
     assert len(nobody.cost) == 0
+
+
+@pytest.mark.parametrize("measure", ["metres", "seconds"])
+def test_pairs_are_the_same_in_parts_and_refused_where_they_are_too_many(measure, monkeypatch):
+    graph = big_graph(400, 5)
+    sides = some_places(graph, 60, 5), some_places(graph, 30, 14)
+    whole = pairs_within(graph, PROFILE, *sides, limit=500.0, measure=measure)
+    for room in (1, 1_000, 4_000):
+        monkeypatch.setattr("geo.network.cover._ROOM", room)
+        found = pairs_within(graph, PROFILE, *sides, limit=500.0, measure=measure)
+        assert all(np.array_equal(a, b) for a, b in zip(found, whole, strict=True))
+    monkeypatch.setattr("geo.network.cover.MOST_PAIRS", len(whole.station))
+    assert len(pairs_within(graph, PROFILE, *sides, limit=500.0, measure=measure).station)
+    monkeypatch.setattr("geo.network.cover.MOST_PAIRS", len(whole.station) - 1)
+    with pytest.raises(InputError, match="内存放不下"):
+        pairs_within(graph, PROFILE, *sides, limit=500.0, measure=measure)
+
+
+def test_parts_grow_while_little_is_found_and_shrink_where_much_is(monkeypatch):
+    monkeypatch.setattr("geo.network.cover._ROOM", 100)
+    asked = []
+
+    def find(part):
+        asked.append(part.stop - part.start)
+        # At first nothing, then thirty for each.
+        return part, 0 if part.start < 100 else 30 * (part.stop - part.start)
+
+    parts = list(in_parts(400, 50, find))
+    assert [parts[0].start, *(part.stop for part in parts)] == [0, *np.cumsum(asked).tolist()]
+    assert parts[-1].stop == 400
+    assert asked[:6] == [2, 4, 8, 16, 32, 64]
+    assert max(asked[-4:-1]) * 30 <= 200

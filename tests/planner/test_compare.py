@@ -78,6 +78,19 @@ def test_areas_of_either_study_are_there():
     assert (areas[0].share.other, areas[0].share.difference, areas[2].share.one) == (None, None, None)
 
 
+def test_what_is_outside_is_compared_level_by_level():
+    outside: Any = STUDY["areas"][2] | {"weight": 10.0}
+    rows = [
+        [
+            outside | {"level": level, "covered": covered}
+            for level, covered in (("street", one), ("community", 2.0))
+        ]
+        for one in (5.0, 8.0)
+    ]
+    areas = compare(make_study(areas=rows[0]), make_study(areas=rows[1])).areas
+    assert [(area.level, area.covered.difference) for area in areas] == [("street", 3.0), ("community", 0.0)]
+
+
 def test_a_week_is_compared_where_both_have_one():
     late = [[1.0] * 24 for _ in range(7)]
     week = compare(STUDY, make_study(week=late)).week

@@ -1,9 +1,11 @@
 """A study as a whole, on the streets of a small town."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -11,14 +13,16 @@ from hypothesis import strategies as st
 from geo.db.engine import open_engine, reading, writing
 from geo.db.upgrade import upgrade
 from geo.errors import InputError, NotFoundError
+from geo.finder.question import DETOUR, line_speed_m_s
 from geo.finder.streets import SNAP_LIMIT_M
 from geo.loading import keep_streets
 from geo.model.demand import Demand
+from geo.model.study import REASONS
 from geo.network.snap import snap
 from geo.planner.ground import ground_of
 from geo.planner.question import Ask
 from geo.planner.run import study_of
-from geo.registry.areas import read_index
+from geo.registry.areas import AreaIndex, read_index
 from geo.registry.demand import DemandSet
 from geo.registry.nearest import Index
 from geo.registry.snapshot_read import read_snapshot
@@ -55,6 +59,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
                     lat=lat,
                     hours_osm=HOURS[code],
                     hours_raw="x",
+                    facilities={"toilet": "yes"} if corner == (0, 0) else None,
                 )
             )
         add_stations(session, rows, who="li", why="test")
@@ -127,9 +132,79 @@ def test_gaps_are_all_that_is_not_covered_and_have_reasons(index: Index):
         assert not places.covered[members].any()
         assert sum(gap["reasons"].values()) == pytest.approx(gap["weight"])
         assert gap["beyond"] == pytest.approx(gap["cost"] - 700)
-    closed = [gap for gap in found["gaps"] if gap["reason"] == "closed_then"]
-    assert any("YZ-0002" in gap["closed"] for gap in closed)
-    assert {gap["remedy"] for gap in closed} == {"hours"}
+    of = {why: [gap for gap in found["gaps"] if gap["reason"] == why] for why in REASONS}
+    assert any("YZ-0002" in gap["closed"] for gap in of["closed_then"])
+    assert {gap["remedy"] for gap in of["closed_then"]} == {"hours"}
+    assert any("YZ-0003" in gap["unknown"] for gap in of["hours_unknown"])
+    assert {gap["remedy"] for gap in of["hours_unknown"]} == {"register"}
+    assert not any("YZ-0003" in gap["closed"] for gap in found["gaps"])
+
+
+def test_who_has_a_station_of_unknown_hours_near_is_told_so(index: Index):
+    """By what only that station may cover: so much is not covered for want of knowing."""
+    found, _ = study(index, at="10:00")
+    told = sum(gap["reasons"].get("hours_unknown", 0) for gap in found["gaps"])
+    assert found["gaps_left"] == 0
+    assert told == pytest.approx(found["totals"]["unknown"])
+    assert told > 0
+
+
+def test_a_way_twice_as_long_as_the_line_is_a_barrier_in_minutes_too(index: Index):
+    """Over the water: between twice the line and twice what a line is estimated to take."""
+    start, end = (3, 3), (0, 0)
+    lon, lat = TOWN.spot(*start)
+    near = Demand(lon=np.array([lon]), lat=np.array([lat]), weights={"人": np.array([5.0])})
+    line_m, way_m = GEOD.inv(lon, lat, *TOWN.spot(*end))[2], TOWN.metres(start, end)
+    assert 2 * line_m < way_m < 2 * DETOUR * line_m
+    asked = {"demand": near, "facilities": ("toilet",)}
+    metres, _ = study(index, limit=900, **asked)
+    seconds, _ = study(index, limit=900 / line_speed_m_s("walk"), measure="seconds", **asked)
+    assert metres["gaps"][0]["reason"] == seconds["gaps"][0]["reason"] == "barrier"
+
+
+def test_stations_are_those_in_the_area_asked(index: Index):
+    """The west bank has two of three stations; half of its demand is in a street of it, with one of them."""
+    west, south = TOWN.west - 0.001, TOWN.south - 0.001
+    east, middle, north = (TOWN.spot(2.5, 0)[0], TOWN.spot(0, 2.5)[1], TOWN.spot(0, 5.5)[1])
+    shapes = {"410101": (west, south, east, north), "410101001": (west, south, east, middle)}
+    areas, told = with_areas(index, shapes)
+    everything = everywhere()
+    found, _ = study_of(
+        told, areas, SET, everything, Ask(demand="住户", limit=2000, area="410101"),
+        id_="t", today=TODAY, tell=lambda _share, _step: None,
+    )  # fmt: skip
+    assert (found["totals"]["stations"], found["around"]) == (2, 1)
+    assert [(row["code"], row["stations"]) for row in found["areas"]] == [("410101001", 1), (None, 1)]
+    assert found["by_line"]["stations"] == 2
+    far, _ = study_of(
+        told, areas, SET, everything, Ask(demand="住户", limit=100, area="410101"),
+        id_="t", today=TODAY, tell=lambda _share, _step: None,
+    )  # fmt: skip
+    assert far["around"] == 0, "too far to serve anybody there"
+    assert study(index)[0]["totals"]["stations"] == 3
+
+
+def with_areas(index: Index, boxes: dict[str, tuple[float, ...]]) -> tuple[AreaIndex, Index]:
+    """Return a district and streets of it, as boxes by code, and the registry with them."""
+    rows = [
+        {
+            "code": code,
+            "name": f"区{code}",
+            "level": "district" if len(code) == 6 else "street",
+            "parent_code": code[:6] if len(code) > 6 else None,
+        }
+        for code in boxes
+    ]
+    shapes = {code: shapely.box(*box) for code, box in boxes.items()}
+    areas = AreaIndex(
+        names={row["code"]: row["name"] for row in rows},
+        levels={row["code"]: row["level"] for row in rows},
+        shapes=shapes,
+        tree=shapely.STRtree(list(shapes.values())),
+        order=tuple(shapes),
+        by_name={},
+    )
+    return areas, Index(replace(index.snapshot, areas=rows), index.home)
 
 
 def test_across_the_river_is_a_barrier(index: Index):

@@ -1,5 +1,8 @@
 """How far stations are from the next one, by foot and by line."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,6 +44,16 @@ def test_by_line_it_is_the_nearest_other_one(seed: int, count: int, width: float
     found = spacing_of(lon, lat, [])
     assert not found.along.any()
     agrees(found, by_line(lon, lat))
+
+
+def test_by_line_no_compiler_is_loaded():
+    asks = (
+        "import sys, numpy, geo.planner.tables as tables;"
+        "tables.spacing_sheet([dict(kind='care_station', code=c, lon=113.6, lat=34.7, entrance_lon=None)"
+        " for c in 'ab'], ());"
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", asks], check=False).returncode == 0
 
 
 def test_two_at_one_place_are_no_metres_apart():

@@ -13,7 +13,7 @@ from geo.db.engine import reading, writing
 from geo.db.tables import change, unit
 from geo.errors import InputError
 from geo.model.ledger import Ledger, Line, cells_of
-from geo.planner.tables import ledger_of
+from geo.planner.tables import first_day, ledger_of
 from geo.registry.areas import save_areas
 from geo.registry.history import undo_change
 from geo.registry.past import rows_as_of
@@ -210,6 +210,39 @@ def test_figures_of_an_earlier_day_stand_beside(lived: Engine):
     assert {key: seen[key] for key in old} == old, "those that are no more included"
     assert all(set(before) == {0} for key, before in seen.items() if key not in old)
     assert counts(now, "star.5%20%E6%98%9F")[0] == 0
+
+
+def test_a_kind_of_which_none_is_left_stays_in_the_comparison(lived: Engine):
+    happen(lived, date(2026, 11, 9), "YZ-0005", status="closed")
+    found = ledger(lived, date(2026, 11, 8))
+    (gone,) = [sheet for sheet in found.sheets if sheet.key == "facility.water_point"]
+    assert {line.cells for line in gone.lines} == {((), (), ())}
+    then = ledger(lived, as_of=date(2026, 11, 8))
+    (held,) = [sheet for sheet in then.sheets if sheet.key == "facility.water_point"]
+    told = {line.key: tuple(len(cell) for cell in line.cells) for line in held.lines}
+    assert {line.key: line.before for line in gone.lines} == told
+    assert {sum(counts) for counts in told.values()} == {1}
+
+
+def test_the_first_day_is_that_of_the_first_change(engine: Engine):
+    with writing(engine) as session:
+        assert first_day(session) is None
+        add_stations(session, [station_row(1), station_row(2)], who="li")
+        # 23:59:59 in China, and the second after it.
+        for at, day in (("2026-10-31T15:59:59Z", 31), ("2026-10-31T16:00:00Z", 1)):
+            session.execute(update(change).values(at=at))
+            assert first_day(session).day == day
+
+
+def test_without_streets_distances_are_said_to_be_by_line(registry: Engine):
+    (sheet,) = [one for one in ledger(registry).sheets if one.key == "spacing"]
+    assert "直线距离" in sheet.definition.message
+    assert [column.message for column in sheet.columns] == ["直线"]
+    steps = [code for one in sheet.lines if "step" in one.key for code in one.cells[0]]
+    serving = [row for row in rows_of(registry) if row["status"] in ("open", "trial")]
+    care = sorted(row["code"] for row in serving if row["kind"] == "care_station")
+    assert sorted(steps) == care
+    assert {one.of for one in sheet.lines} == {(len(care),)}
 
 
 def test_what_became_of_stations(lived: Engine):

@@ -43,6 +43,13 @@ def read(engine: Engine, id_: str) -> studies.Kept:
         return studies.read_study(session, id_)
 
 
+def silence(engine: Engine, id_: str) -> None:
+    """Have a study's worker say nothing for too long."""
+    before = (datetime.now(UTC) - 2 * studies.LOST_AFTER).isoformat(timespec="seconds").replace("+00:00", "Z")
+    with writing(engine) as session:
+        session.execute(update(study).where(study.c.id == id_).values(seen_at=before))
+
+
 def test_a_study_waits_runs_and_is_done(engine: Engine):
     id_ = add(engine)
     assert read(engine, id_).state == "waiting"
@@ -82,15 +89,60 @@ def test_a_failed_study_says_why_and_can_be_started_again(engine: Engine):
 
 
 def test_a_study_whose_worker_died_is_lost(engine: Engine):
-    waiting, running, dead = add(engine), add(engine), add(engine)
+    waiting, running, dead = (add(engine) for _ in range(3))
     for id_ in (running, dead):
         do(engine, studies.claim_study, id_)
-    before = (datetime.now(UTC) - 2 * studies.LOST_AFTER).isoformat(timespec="seconds").replace("+00:00", "Z")
-    with writing(engine) as session:
-        session.execute(update(study).where(study.c.id == dead).values(seen_at=before))
+    silence(engine, dead)
     with reading(engine) as session:
-        assert sorted(studies.lost_studies(session)) == sorted([waiting, dead])
+        assert studies.lost_studies(session) == {dead: 1}
+        assert studies.waiting_studies(session) == [waiting]
+        assert studies.count_pending(session) == 2, "what is lost keeps nobody waiting"
     assert timedelta(seconds=10) < studies.LOST_AFTER
+
+
+def test_attempts_are_counted_until_somebody_asks_again(engine: Engine):
+    id_ = add(engine)
+    for attempt in (1, 2):
+        do(engine, studies.claim_study, id_)
+        silence(engine, id_)
+        with reading(engine) as session:
+            assert studies.lost_studies(session) == {id_: attempt}
+        assert do(engine, studies.resume_study, id_)
+        assert not do(engine, studies.resume_study, id_), "it waits already"
+    do(engine, studies.claim_study, id_)
+    assert do(engine, studies.restart_study, id_)
+    do(engine, studies.claim_study, id_)
+    silence(engine, id_)
+    with reading(engine) as session:
+        assert studies.lost_studies(session) == {id_: 1}
+
+
+def test_those_before_one_are_counted(engine: Engine):
+    ids = sorted(add(engine) for _ in range(4))
+    with writing(engine) as session:
+        # Two came in the same second.
+        for id_, second in zip(ids, (2, 1, 1, 3), strict=True):
+            made_at = f"2026-11-01T00:00:0{second}Z"
+            session.execute(update(study).where(study.c.id == id_).values(made_at=made_at))
+    order = [ids[1], ids[2], ids[0], ids[3]]
+    with reading(engine) as session:
+        before = [
+            studies.count_pending(session, before=(kept.made_at, id_))
+            for id_ in order
+            for kept in [studies.read_study(session, id_)]
+        ]
+    assert before == [0, 1, 2, 3]
+
+
+def test_the_same_question_is_found_while_it_is_to_be_answered(engine: Engine):
+    id_ = add(engine)
+    reordered = dict(reversed(ASKED.items()))
+    with reading(engine) as session:
+        assert studies.same_study(session, reordered) == id_
+        assert studies.same_study(session, ASKED | {"limit": 999.0}) is None
+    do(engine, studies.cancel_study, id_)
+    with reading(engine) as session:
+        assert studies.same_study(session, ASKED) is None
 
 
 def test_a_deleted_study_is_gone(engine: Engine):

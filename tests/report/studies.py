@@ -61,6 +61,7 @@ def _study() -> dict[str, Any]:
         "area_name": "碑林区",
         "sources": _sources(),
         "totals": _totals(784.0, 0.7, 0.82, unknown=30.0, off_network=40.0),
+        "around": 4,
         "by_line": _totals(900.0, 0.85, 0.93, unknown=20.0, off_network=0.0),
         "areas": [
             _area("610103001", "南院门街道", "street", 500.0, 450.0, 2),
@@ -143,6 +144,7 @@ def _gaps() -> list[dict[str, Any]]:
         "beyond": 400.0,
         "line_m": 420.0,
         "closed": ["XA-003"],
+        "unknown": ["XA-002"],
     }
     off_network: dict[str, Any] = {
         "reason": "off_network",
@@ -153,6 +155,7 @@ def _gaps() -> list[dict[str, Any]]:
         "beyond": None,
         "line_m": None,
         "closed": [],
+        "unknown": [],
     }
     return [
         _gap(1, "文艺北路与建设西路口", 140.0, {"barrier": 100.0, "just_beyond": 40.0}, barrier),
@@ -218,6 +221,6 @@ def _findings() -> list[dict[str, Any]]:
             "codes": ["XA-002"],
             "names": ["柏树林驿站"],
             "detail": unread,
-            "effect": None,
+            "effect": 0.03,
         },
     ]

@@ -1,10 +1,12 @@
 """A study's layers are read by GDAL, which QGIS reads them with, and hold what the study found."""
 
+import sqlite3
 from pathlib import Path
 
 import geopandas
 import numpy as np
 import orjson
+import pyogrio
 import pytest
 import shapely
 
@@ -15,7 +17,7 @@ from geo.report.study_dots import demand_dots
 from geo.report.study_files import FILES, study_bytes, write_study
 from geo.report.study_layers import LAYERS, study_geojson, write_study_geopackage
 from tests.report.studies import HOSTILE, make_places
-from tests.report.test_study_report import NO_WHERE, REACH, empty, parts
+from tests.report.test_study_report import HEADLINE, NO_WHERE, REACH, empty, parts
 
 
 @pytest.fixture
@@ -66,6 +68,38 @@ def test_geojson_holds_the_same_features(package: Path):
     whole = orjson.loads(study_geojson(parts()))
     assert {feature["properties"]["layer"] for feature in whole["features"]} == set(LAYERS)
     assert "© OpenStreetMap contributors" in whole["attribution"]
+
+
+def test_layers_say_what_they_are(package: Path):
+    whole = orjson.loads(study_geojson(parts()))
+    assert whole["headline"] == HEADLINE
+    assert whole["question"]["范围"] == "步行 15 分钟"
+    assert whole["question"]["时间"] == "周三 14:00"
+    assert whole["question"]["站点"].startswith("爱心驿站;")
+    assert whole["asked"] == parts().study["asked"]
+    assert whole["sources"] == parts().study["sources"]
+    assert whole["assumptions"][0] == "步行速度按 1.15 米/秒计"
+    assert (whole["study"], whole["link"]) == ("0123456789abcdef", parts().link)
+    with sqlite3.connect(package) as file:
+        assert file.execute("PRAGMA foreign_key_check").fetchall() == []
+        [(kind, document)] = file.execute(
+            "SELECT mime_type, metadata FROM gpkg_metadata JOIN gpkg_metadata_reference ON md_file_id = id"
+            " WHERE reference_scope = 'geopackage'"
+        )
+    assert kind == "application/json"
+    del whole["type"], whole["features"]
+    assert orjson.loads(document) == whole
+
+
+def test_a_gis_shows_what_a_layer_is(package: Path):
+    for name in LAYERS:
+        told = pyogrio.read_info(package, layer=name)["layer_metadata"]["DESCRIPTION"]
+        for said in (
+            HEADLINE, "范围:步行 15 分钟", "时间:周三 14:00", "爱心驿站", "© OpenStreetMap contributors",
+            "资料时间", "步行速度按 1.15 米/秒计", "0123456789abcdef",
+        ):  # fmt: skip
+            assert said in told, said
+    assert HEADLINE in pyogrio.read_info(package, layer="gaps")["dataset_metadata"]["GPKG_METADATA_ITEM_1"]
 
 
 def test_a_study_of_nothing_has_layers_of_nothing(tmp_path: Path):

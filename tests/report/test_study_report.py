@@ -11,15 +11,15 @@ import pytest
 import shapely
 from openpyxl import load_workbook
 
-from geo.model.study import Study
+from geo.model.study import REASONS, REMEDIES, Study
 from geo.report.study_book import study_book
 from geo.report.study_html import study_html
 from geo.report.study_map import study_map
 from geo.report.study_parts import StudyParts, StudyStation
 from geo.report.study_pdf import study_pdf
 from geo.report.study_sketch import sketch
-from geo.report.study_tables import gap_table
-from geo.report.study_words import headline, line_words
+from geo.report.study_tables import area_table, finding_table, gap_table
+from geo.report.study_words import EFFECTS, REASON_WORDS, REMEDY_WORDS, RULES, headline, line_words
 from tests.report.paper import pages
 from tests.report.studies import HOSTILE, make_places, make_study
 from tests.services.browser import DESKTOP, PHONE, running_browser, watched_page
@@ -92,7 +92,8 @@ def test_the_page_says_the_figures_of_the_study():
         "按直线算是 90.0%,比沿街道算的 78.4% 高 11.6 个百分点(116)",
         "柏树林街道 1 500 334 166 66.8% 167",
         "被隔断,要绕远路 100;最近的站点刚好超出范围 40",
-        "南院门驿站(XA-001),21.7 分钟,超出 6.7 分钟;那时不开放的有 XA-003",
+        "南院门驿站(XA-001),21.7 分钟,超出 6.7 分钟;那时不开放的有 XA-003;开放时间不明的有 XA-002",
+        "区划内共 3 处;周边还有 4 处在范围内",
         "12 分钟 – 15 分钟 64 6.4% 范围内",
         "柏树林驿站 XA-002 5,040 3.0%",
         "两处相距 3 米",
@@ -101,6 +102,37 @@ def test_the_page_says_the_figures_of_the_study():
         "0123456789abcdef",
     ):
         assert said in text, said
+
+
+def test_what_a_finding_does_to_the_share_is_told_with_what_is_supposed():
+    assert [row[3:] for row in finding_table(make_study()).texts()] == [
+        ["如果只算其中第一个", "+0.0"],
+        ["如果它们那时开放", "+3.0"],
+    ]
+
+
+def test_every_reason_remedy_and_rule_has_words():
+    assert set(REASON_WORDS) == set(REASONS)
+    assert set(REMEDY_WORDS) == set(REMEDIES.values())
+    assert set(EFFECTS) == set(RULES)
+
+
+def test_a_study_kept_before_something_was_told_is_shown_without_it():
+    old: Any = make_study()
+    del old["around"]
+    for gap in old["gaps"]:
+        del gap["unknown"]
+    text = _Page(study_html(parts()._replace(study=old))).text
+    assert "共 3 处" in text
+    assert "周边还有" not in text
+    assert "那时不开放的有 XA-003" in text
+
+
+def test_what_is_in_no_area_of_a_level_is_told_apart():
+    outside: Any = make_study()["areas"][2]
+    rows = [outside | {"level": level} for level in ("street", "community")]
+    names = [row[0] for row in area_table(make_study(areas=rows)).texts()]
+    assert names == ["不属于任何街道(镇)", "不属于任何社区(村)", "合计"]
 
 
 def test_the_week_is_a_table_of_seven_rows_with_headings():

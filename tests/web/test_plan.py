@@ -1,14 +1,17 @@
 """The planner's page: the form, what it asks, and who may send it."""
 
 import re
+import sqlite3
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from geo import jobs
 from geo.db.engine import reading, writing
+from geo.db.tables import study as table
 from geo.planner.question import PRESETS
-from geo.registry.studies import add_study, list_studies, read_study
+from geo.registry.studies import add_study, claim_study, list_studies, read_study
 from geo.settings import Settings
 from tests.report.studies import HOSTILE, make_study
 from tests.web.plans import OURS, add_demand, client_of, keep
@@ -164,6 +167,58 @@ def test_too_many_that_wait_are_not_added_to(client: FlaskClient, engine: Engine
     answer = client.post("/plan/", data=RIDERS, headers=OURS)
     assert answer.status_code == 503
     assert "20 项研究在排队" in answer.text
+
+
+def test_one_is_removed_after_asking_and_with_its_files(
+    client: FlaskClient, engine: Engine, settings: Settings
+):
+    id_, other = (keep(engine, make_study(asked={"title": title})) for title in (HOSTILE, "留着"))
+    folder = settings.home / "studies" / id_
+    folder.mkdir(parents=True)
+    (folder / "report.html").write_text("x")
+    assert f'href="/plan/{id_}/delete"' in client.get("/plan/").text
+    page = client.get(f"/plan/{id_}/delete").text
+    assert f'<form method="post" action="/plan/{id_}/delete">' in page
+    assert "不能恢复" in page
+    assert "<script>alert" not in page
+    assert client.get(f"/plan/{id_}").status_code == 200, "asking removes nothing"
+    assert client.post(f"/plan/{id_}/delete").status_code == 403
+    answer = client.post(f"/plan/{id_}/delete", headers=OURS)
+    assert (answer.status_code, answer.location) == (303, "/plan/")
+    assert not folder.exists()
+    assert client.get(f"/plan/{id_}").status_code == 404
+    assert client.post(f"/plan/{id_}/delete", headers=OURS).status_code == 404
+    assert client.get(f"/plan/{other}").status_code == 200
+
+
+@pytest.mark.parametrize("id_", ["x", "..%2f..", "0" * 500])
+def test_what_is_not_there_is_not_removed(client: FlaskClient, settings: Settings, id_: str):
+    settings.home.mkdir(parents=True, exist_ok=True)
+    assert client.post(f"/plan/{id_}/delete", headers=OURS).status_code == 404
+    assert settings.home.is_dir()
+
+
+def test_a_lost_one_can_be_cancelled(client: FlaskClient, engine: Engine):
+    with writing(engine) as session:
+        id_ = add_study(session, make_study()["asked"])
+        claim_study(session, id_)
+        session.execute(update(table).where(table.c.id == id_).values(seen_at="2026-01-01T00:00:00Z"))
+    assert f'action="/plan/{id_}/cancel"' in client.get(f"/plan/{id_}").text
+    client.post(f"/plan/{id_}/cancel", headers=OURS)
+    assert client.get(f"/plan/{id_}/state.json").json["state"] == "cancelled"
+
+
+def test_one_that_cannot_be_queued_is_kept_nevertheless(
+    client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    def locked(_settings):
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(jobs, "_study", locked)
+    answer = client.post("/plan/", data=RIDERS, headers=OURS)
+    assert answer.status_code == 303
+    assert client.post(f"{answer.location}/again", headers=OURS).status_code == 303
+    assert client.get(f"{answer.location}/state.json").json["state"] == "waiting"
 
 
 def test_another_condition_begins_with_the_same_question(client: FlaskClient, engine: Engine):

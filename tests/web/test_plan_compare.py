@@ -32,6 +32,15 @@ def test_differences_are_shown_with_their_signs(client: FlaskClient, engine: Eng
     assert page.count("<iframe") == 2
 
 
+def test_areas_are_compared_level_by_level(client: FlaskClient, engine: Engine):
+    street, _, outside = make_study()["areas"]
+    rows = [street, *(outside | {"level": level, "covered": 1.0} for level in ("street", "community"))]
+    one, other = (keep(engine, make_study(areas=areas)) for areas in (rows, rows[:1]))
+    page = unescape(client.get(f"/plan/compare?a={one}&b={other}").text)
+    assert '南院门街道 <span class="soft">街道(镇)</span>' in page
+    assert [word in page for word in ("不属于任何街道(镇)", "不属于任何社区(村)")] == [True, True]
+
+
 def test_what_cannot_be_compared_is_warned_of(client: FlaskClient, engine: Engine):
     one, other = keep(engine, make_study()), keep(engine, make_study(asked={"demand": "居民"}))
     assert "不能直接相比" in client.get(f"/plan/compare?a={one}&b={other}").text

@@ -1,6 +1,8 @@
 """A study's own page: waiting, done, failed, lost; its map and its files."""
 
+import errno
 import re
+import threading
 from html import unescape
 from pathlib import Path
 
@@ -95,7 +97,7 @@ def test_what_was_found_is_all_there(client: FlaskClient, engine: Engine):
     page = unescape(client.get(f"/plan/{keep(engine, make_study())}").text)
     assert "碑林区 78.4% 的骑手需求" in page
     for part in ("90.0%", "70.0%", "82.0%", "文艺北路与建设西路口", "被隔断", "打通通道", 
-                 "南院门街道", "柏树林驿站", "疑似重复",
+                 "南院门街道", "柏树林驿站", "疑似重复", "如果它们那时开放", "周边还有 4 处在范围内",
                  "© OpenStreetMap contributors", "步行速度按 1.15 米/秒"):  # fmt: skip
         assert part in page, part
 
@@ -223,3 +225,40 @@ def test_what_cannot_be_made_says_why_and_is_tried_again(
         with pytest.raises(UnavailableError, match="没有中文字体"):
             plan_making.made_file(settings, "0123456789", "pdf")
     assert len(tried) == 2
+
+
+def test_only_who_asks_first_waits(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    begun, done = threading.Event(), threading.Event()
+
+    def slow(*_):
+        begun.set()
+        assert done.wait(60)
+        return "说不清", {}
+
+    monkeypatch.setattr(plan_making, "_made_elsewhere", slow)
+    monkeypatch.setattr(plan_making, "_PATIENCE_S", 0)
+    assert plan_making.made_file(settings, "0123456789", "pdf") is None
+    assert begun.wait(60)
+    [job] = plan_making._making.values()
+    # Who waits for it now waits for what is let go on afterwards only.
+    monkeypatch.setattr(plan_making, "_PATIENCE_S", None)
+    assert plan_making.made_file(settings, "0123456789", "pdf") is None
+    done.set()
+    job.join(60)
+    with pytest.raises(UnavailableError, match="说不清"):
+        plan_making.made_file(settings, "0123456789", "pdf")
+
+
+def test_a_process_that_cannot_begin_is_told_of(
+    client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(_):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(plan_making._PROCESSES.Process, "start", refuse)
+    monkeypatch.setattr(plan_making, "_PATIENCE_S", 120)
+    answer = client.get(f"/plan/{keep(engine, make_study())}/report.pdf")
+    assert answer.status_code == 503
+    assert "Refresh" not in answer.headers
+    assert "文件没有生成成功" in answer.text
+    assert not plan_making._making

@@ -63,6 +63,17 @@ def test_until_when_it_is_open(until: datetime, key: str, when: str):
 
 
 @pytest.mark.usefixtures("lang")
+def test_whether_it_closes_soon_counts_from_when_one_is_there():
+    until, there = AT + timedelta(minutes=40), AT + timedelta(minutes=20)
+    assert words.state_words(OpenState("open", until), OPEN, at=AT).key == "open"
+    assert words.state_words(OpenState("open", until), OPEN, at=AT, there=there).key == "closing"
+    # What is tomorrow is so for whoever reads it, even if it is today by then.
+    early, late = datetime(2026, 10, 5, 23, 50, tzinfo=CHINA), datetime(2026, 10, 6, 0, 10, tzinfo=CHINA)
+    found = words.state_words(OpenState("open", late + timedelta(hours=2)), OPEN, at=early, there=late)
+    assert found.when == "明天 2:10 关"
+
+
+@pytest.mark.usefixtures("lang")
 @pytest.mark.parametrize(
     ("until", "when"),
     [

@@ -9,8 +9,10 @@ const DATA = `${PREFIX}data`;
 const TILES = `${PREFIX}tiles`;
 const PACKS = "/api/v1/packs/";
 const BASEMAP = "/basemap/";
+const FRAME = "/embed";
 const MOST_TILES = 300;
 const PATIENCE_MS = 4000;
+// In this order, whatever that of an address is: what is kept under one name is found under it.
 const KEPT_PARAMETERS = ["lang", "big"];
 
 let keeping = Promise.resolve();
@@ -54,17 +56,22 @@ async function keepAll({ addresses, map }) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  if (address.origin !== self.location.origin) return;
+  if (address.origin !== self.location.origin || inFrame(request)) return;
   if (request.method !== "GET") {
-    if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => unsent(address)));
+    if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => unsent(request, address)));
   } else if (request.mode === "navigate") {
-    // Pages of others' frames are none of ours to keep.
-    if (!address.pathname.startsWith("/embed")) event.respondWith(page(event, address));
+    if (!address.pathname.startsWith(FRAME)) event.respondWith(page(event, address));
   } else if (address.pathname.startsWith(SHELL.base)) event.respondWith(fixed(request));
   else if (address.pathname === SHELL.cities) event.respondWith(table(event));
   else if (address.pathname.startsWith(PACKS)) event.respondWith(data(event));
   else if (address.pathname.startsWith(BASEMAP)) event.respondWith(tile(event));
 });
+
+// Others' frames, and what they ask for, are none of ours to keep: their city is not the reader's.
+function inFrame({ mode, referrer }) {
+  const { origin, pathname } = new URL(referrer, self.location.href);
+  return mode !== "navigate" && origin === self.location.origin && pathname.startsWith(FRAME);
+}
 
 async function fixed(request) {
   const kept = await caches.match(request);
@@ -76,40 +83,46 @@ async function own(name) {
   return (await caches.has(name)) ? caches.open(name) : null;
 }
 
+// An answer that is on its way, kept if it is a good one. Said at once: a worker may be stopped when its event is over.
+function keep(event, fetched, put) {
+  const kept = fetched.then((answer) => answer && answer.ok && put(event.request, answer.clone()));
+  event.waitUntil(kept.catch(() => {}));
+  return fetched;
+}
+
 // By its address alone: pages vary with the browser's languages, which some browsers tell the worker and some do not.
 async function keepPage({ url }, answer) {
   const pages = await own(PAGES);
-  if (pages) await pages.put(url, answer);
+  const { pathname, searchParams } = new URL(url);
+  if (pages) await pages.put(named(pathname, searchParams), answer);
 }
 
-// Of all cities where they are: so that a phone knows what is missing, too.
-function table(event) {
-  const fetched = fetch(event.request).then((answer) => {
-    const copy = answer.clone();
-    if (answer.ok) event.waitUntil(keepPage(event.request, copy));
-    return answer;
-  });
-  return firstOf(fetched, () => caches.match(event.request.url));
+// The address of a page in the language and the size that another has.
+function named(path, searchParams) {
+  const query = new URLSearchParams();
+  for (const name of KEPT_PARAMETERS) if (searchParams.get(name)) query.set(name, searchParams.get(name));
+  return `${path}${String(query) && `?${query}`}`;
 }
 
-async function data(event) {
+// Of all cities where they are: so that a phone knows what is missing, too. It changes seldom, and somebody who wants
+// to know what is near waits for it: what is kept comes first, and the next tap has what there is by now.
+async function table(event) {
+  const fetched = keep(event, fetch(event.request), keepPage);
+  return (await caches.match(SHELL.cities)) || fetched;
+}
+
+function data(event) {
   const { request } = event;
-  const fetched = fetch(request).then((answer) => {
-    if (answer.ok) event.waitUntil(keepData(request, answer.clone()));
-    return answer;
-  });
   const kept = () => caches.open(DATA).then((cache) => cache.match(request));
-  return firstOf(fetched, kept);
+  return firstOf(keep(event, fetch(request), keepData), kept);
 }
 
 // A tile's address names what it holds.
 async function tile(event) {
   const { request } = event;
-  const kept = await caches.open(TILES).then((cache) => cache.match(request));
-  if (kept) return kept;
-  const answer = await fetch(request);
-  if (answer.ok) event.waitUntil(keepTile(request, answer.clone()));
-  return answer;
+  const kept = caches.open(TILES).then((cache) => cache.match(request));
+  const fetched = kept.then((found) => (found ? null : fetch(request)));
+  return (await keep(event, fetched, keepTile)) || kept;
 }
 
 // What was seen last, as far as there is room.
@@ -158,32 +171,31 @@ async function firstOf(fetched, kept) {
 function page(event, address) {
   const isStart = address.pathname === "/";
   const plain = isStart && [...address.searchParams.keys()].every((name) => KEPT_PARAMETERS.includes(name));
-  const fetched = fetch(event.request).then((answer) => {
-    if (plain && answer.ok) {
-      const copy = answer.clone();
-      event.waitUntil(keepPage(event.request, copy));
-    }
-    return answer;
-  });
+  const fetched = fetch(event.request);
+  if (plain) keep(event, fetched, keepPage);
   return firstOf(fetched, () => (isStart ? start(address) : instead(address))).catch(() => away(address));
 }
 
 // The start page finds by itself what the address asks for.
-async function start(address) {
+async function start({ searchParams }) {
   const cache = await caches.open(PAGES);
-  const query = new URLSearchParams([...address.searchParams].filter(([name]) => KEPT_PARAMETERS.includes(name)));
-  return (await cache.match(`/${String(query) && `?${query}`}`)) || cache.match(SHELL.start);
+  const lang = new URLSearchParams(searchParams);
+  lang.delete("big");
+  return (await cache.match(named("/", searchParams))) || (await cache.match(named("/", lang))) || cache.match(SHELL.start);
 }
 
 // A station's own page is not here; what is known of it, and of those around, is.
-function instead(address) {
-  const [, , code] = /^\/(s)\/([^/]+)/.exec(address.pathname) || [];
-  return code ? Response.redirect(`/?q=${code}`, 302) : undefined;
+function instead({ pathname, searchParams }) {
+  const [, code] = /^\/s\/([^/]+)/.exec(pathname) || [];
+  if (!code) return undefined;
+  const rest = named("", searchParams).slice(1);
+  return Response.redirect(`/?q=${code}${rest && `&${rest}`}`, 302);
 }
 
 // A position that could not be posted is asked for again, where the list is made: it was in nobody's address.
-function unsent(address) {
-  if (address.pathname === "/") return Response.redirect("/#near", 303);
+function unsent({ referrer }, address) {
+  // What is posted has its language and size within; the page it is posted from has them in its address.
+  if (address.pathname === "/") return Response.redirect(`${named("/", new URL(referrer || address).searchParams)}#near`, 303);
   return instead(address) || away(address);
 }
 

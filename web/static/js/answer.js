@@ -42,12 +42,14 @@ function listed(pack, far, { at, wants, longest }, notes) {
   const known = nearest.slice(0, SHOWN);
   const unknown = unsure(near(found.unknown), known, near(matching(pack, Object.assign({}, wants, { when: undefined })).rows), far);
   const wide = longest ? nearest.slice(0, LONGEST_OF).filter((row) => far.metres[row] <= LONGEST_WITHIN_M) : [];
-  const sorted = longest ? byOpenFor(pack, wide.length ? wide : known, at, far.metres).slice(0, SHOWN) : known;
+  // Whoever asks for what is open on arrival is told of that moment, and of how long it stays open after it.
+  const there = wants.when === "arrival" ? (row) => at + far.seconds[row] * 1000 : () => at;
+  const sorted = longest ? byOpenFor(pack, wide.length ? wide : known, there, far.metres).slice(0, SHOWN) : known;
   const item = (row) => {
-    const state = stateAt(pack.hours, pack.schedule[row], wants.when === "arrival" ? at + far.seconds[row] * 1000 : at);
+    const state = stateAt(pack.hours, pack.schedule[row], there(row));
     const street = far.street(row);
     const seconds = street ? far.seconds[row] : null;
-    return { row, metres: far.metres[row], seconds, by: street ? far.by : "line", state, shown: shownState(state, at) };
+    return { row, metres: far.metres[row], seconds, by: street ? far.by : "line", state, shown: shownState(state, there(row)) };
   };
   return { by: far.by, known: sorted.map(item), unknown: unknown.map(item), notes, among: wide.length };
 }

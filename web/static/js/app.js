@@ -1,9 +1,10 @@
 // The finder on the phone: the city's pack once, then every list is made here. Where somebody is stays here, too:
 // it is in no request but the one for a way, which is asked for by a tap.
 
+import { isGone } from "./away.js";
 import { given, submit } from "./form.js";
 import { listenToHands } from "./hands.js";
-import { lacking } from "./lacking.js";
+import { holds, lacking } from "./lacking.js";
 import { able, again, show } from "./shown.js";
 import { firstPack, packAround } from "./stock.js";
 import { listenToHistory } from "./trail.js";
@@ -13,7 +14,8 @@ export { follow } from "./form.js";
 export { NEAR } from "./trail.js";
 export { find } from "./typed.js";
 
-const PATIENCE_MS = 4000;
+// Longer than the worker's, which by then has answered with what it keeps.
+const PATIENCE_MS = 6000;
 
 // startApp({ phone, form, panel, map }) -> the app; phone: what the page brought; map: what panel.js gives.
 // app.listed is kept when the first list made here is there, with the streets around it where there are any.
@@ -35,15 +37,21 @@ export function startApp({ phone, form, panel, map }) {
 export async function near(app, { longitude, latitude, accuracy }) {
   const origin = { here: { lon: longitude, lat: latitude }, name: "", mine: true, accuracy };
   try {
-    // Where it failed before, the network may be there again.
+    // Where it failed before, the network may be there again. What comes late makes the list whole.
     await within(packAround(app, origin.here), PATIENCE_MS);
   } catch (fault) {
-    if (!app.offline()) return false;
+    // The server is to know the place only where the phone cannot tell what is around it.
+    if (!holds(app, origin.here) && !(await isWithout(app))) return false;
     lacking(app, origin);
     return true;
   }
   show(app, origin);
   return true;
+}
+
+// Whether the server would not answer either; browsers do not always tell.
+async function isWithout(app) {
+  return app.offline() || (Boolean(app.pack) && isGone());
 }
 
 function within(promise, ms) {
@@ -71,7 +79,7 @@ function listenToForm(app) {
       again(app);
     } else if (text && app.pack && app.offline()) {
       event.preventDefault();
-      find(app, text);
+      find(app, text, true);
     }
   });
   app.first.list = Boolean(document.querySelector(".list, #found > .notice"));

@@ -1,6 +1,7 @@
 // Whether there is a network, asked before a page is left for one that may not come.
 
-const PATIENCE_MS = 4000;
+// Somebody waits for it, with nothing to look at.
+const PATIENCE_MS = 1500;
 
 // isGone() -> Promise of whether nothing answers. An answer of any kind is one, an error's too; and what is slow may
 // still come.

@@ -9,15 +9,19 @@ const MOST = 4;
 const PER_DEGREE = 10;
 const COLUMNS = 360 * PER_DEGREE;
 
-// citiesAround({ lon, lat }) -> Promise of the code for a pack; null: there are no stations at all. Rejects where the
-// table cannot be had.
-export async function citiesAround(here) {
+// citiesAround({ lon, lat }, among) -> Promise of the code for a pack; among: codes of the only cities to choose from,
+// all where it is left out. Rejects where the table cannot be had, or has none of them.
+export async function citiesAround(here, among) {
   const answer = await fetch(TABLE, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`${TABLE}: ${answer.status}`);
-  return codeAround(await answer.json(), here);
+  const table = await answer.json();
+  const code = codeAround(among ? table.filter(([city]) => among.includes(city)) : table, here);
+  if (code === null) throw new Error(`${TABLE}: no city`);
+  return code;
 }
 
 // codeAround([[code, a cell's number, how much greater each other one is than the one before, ...], ...], here)
+// -> the code for a pack; null: no city has a station.
 export function codeAround(table, { lon, lat }) {
   const row = Math.floor((lat + 90) * PER_DEGREE);
   const column = Math.floor((lon + 180) * PER_DEGREE) % COLUMNS;

@@ -80,15 +80,20 @@ function unmade() {
   throw Object.assign(new Error("no list"), { code: "failed" });
 }
 
+function fill(box, ...nodes) {
+  box.textContent = "";
+  box.append(...nodes);
+}
+
 function list({ words }, { rows, count, here }) {
   const section = document.getElementById("list");
   const said = document.createElement("small");
   said.textContent = words.straight;
   const order = count > rows.length ? nearby.dataset.nearest.replace("{}", rows.length) : words.order;
-  section.querySelector("h2").replaceChildren(`${order} `, said);
+  fill(section.querySelector("h2"), `${order} `, said);
   const items = section.querySelector(".list");
   items.removeAttribute("start");
-  items.replaceChildren(...rows);
+  fill(items, ...rows);
   for (const rest of section.querySelectorAll(".pages")) rest.remove();
   section.scrollTop = 0;
   if (!panel) return;

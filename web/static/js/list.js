@@ -6,7 +6,7 @@ import { card } from "./cards.js";
 import { element, notice, parts, remarks, title, wayButton } from "./draw.js";
 import { asked } from "./form.js";
 import { keepPlace } from "./hands.js";
-import { dayAndClock, fill } from "./saying.js";
+import { dayAndClock, dayNumber, fill } from "./saying.js";
 
 const VAGUE_M = 500;
 
@@ -14,8 +14,8 @@ const VAGUE_M = 500;
 export function draw(app) {
   const { pack, streets, phone, origin, box } = app;
   const { words } = phone;
-  const ask = Object.assign(asked(app.form), { here: origin.here });
-  const found = answer(pack, streets, ask);
+  const { ask, found, said } = answered(app);
+  Object.assign(app, { view: "list", said, dated: Date.now() });
   const rows = [...found.known, ...found.unknown].map((item, n) => rowOf(app, item, n + 1, ask));
   const kept = keepPlace(box);
   if (origin.name) title(words.nearest, { name: origin.name });
@@ -32,6 +32,19 @@ export function draw(app) {
   const sketch = sketchOf(app, new Set([...found.known, ...found.unknown].map(({ row }) => row)));
   app.map.update(sketch, rows);
   return fill(words.found, { count: rows.length });
+}
+
+// Draws the list again if by now it says something else.
+export function drawOther(app) {
+  if (app.view !== "list" || answered(app).said !== app.said) draw(app);
+  else app.dated = Date.now();
+}
+
+function answered({ pack, streets, origin, form }) {
+  const ask = Object.assign(asked(form), { here: origin.here });
+  const found = answer(pack, streets, ask);
+  // "Tomorrow" is another day tomorrow.
+  return { ask, found, said: JSON.stringify([dayNumber(ask.at), found]) };
 }
 
 // Why there are no streets to measure along, once that is known.

@@ -56,13 +56,11 @@ export function byDistance(rows, metres) {
   return rows.slice().sort((a, b) => metres[a] - metres[b] || a - b);
 }
 
-// byOpenFor(pack, rows, at, metres?) -> the rows, longest open first; then nearest, then by code.
-export function byOpenFor(pack, rows, at, metres) {
-  const left = pack.hours.lineOf.map((_, schedule) => openFor(pack.hours, schedule, at));
-  const longer = (a, b) => {
-    const [one, two] = [left[pack.schedule[a]], left[pack.schedule[b]]];
-    return one === two ? 0 : two - one;
-  };
+// byOpenFor(pack, rows, there, metres?) -> the rows, longest open first; then nearest, then by code. there(row): the
+// moment (ms) from which it counts, which may be that of arrival.
+export function byOpenFor(pack, rows, there, metres) {
+  const left = new Map(rows.map((row) => [row, openFor(pack.hours, pack.schedule[row], there(row))]));
+  const longer = (a, b) => (left.get(a) === left.get(b) ? 0 : left.get(b) - left.get(a));
   return rows.slice().sort((a, b) => longer(a, b) || (metres ? metres[a] - metres[b] : 0) || a - b);
 }
 

@@ -2,7 +2,7 @@
 // the reader is goes nowhere. Nothing is kept.
 
 import { card } from "./cards.js";
-import { codeAround } from "./cities.js";
+import { citiesAround } from "./cities.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
 import { shownState, stateAt } from "./hours.js";
 import { byDistance, distances, matching } from "./near.js";
@@ -17,11 +17,15 @@ const PATIENCE_MS = 4000;
 // list; here: [lon, lat] on the map }. told: what web/nearby.py tells the frame.
 export async function nearList(told, { longitude, latitude }) {
   const here = { lon: longitude, lat: latitude };
-  const pack = await fetchPack(await cityAround(told.cities, here));
+  const { cities } = told;
+  // Of the cities that the frame's stations lie in, the reader's own.
+  const pack = await fetchPack(cities.length === 1 ? cities[0] : await citiesAround(here, cities));
   const texts = await within(fetchTexts(pack.city.code, pack), PATIENCE_MS).catch(() => null);
   const at = Date.now();
   const metres = distances(pack, here);
-  const found = byDistance(chosen(pack, told.wants, at), metres);
+  const { open, unknown } = chosen(pack, told.wants, at);
+  // Whoever asks for what is open now is not to go to what may be closed while something open is listed below.
+  const found = [...byDistance(open, metres), ...byDistance(unknown, metres)];
   const rows = found.slice(0, SHOWN).map((row, n) => {
     const state = stateAt(pack.hours, pack.schedule[row], at);
     const item = { row, metres: metres[row], seconds: null, by: "line", state, shown: shownState(state, at) };
@@ -30,18 +34,12 @@ export async function nearList(told, { longitude, latitude }) {
   return { rows, count: found.length, here: fromWgs84(longitude, latitude, told.crs) };
 }
 
-// Of the cities that the frame's stations lie in, the reader's own.
-async function cityAround(cities, here) {
-  if (cities.length === 1) return cities[0];
-  const table = await (await fetch("/cities.json", { credentials: "same-origin" })).json();
-  return codeAround(table.filter(([code]) => cities.includes(code)), here);
-}
-
 function chosen(pack, { kinds, facilities, area, when }, at) {
   // Of an area that holds the whole city, all that lies in any.
   const inside = pack.areas.some(({ code }) => code === area);
   const { rows, unknown } = matching(pack, { kinds, facilities, when, area: inside ? area : "" }, { at });
-  return [...rows, ...unknown].filter((row) => !area || pack.area[row] >= 0);
+  const lies = (row) => !area || pack.area[row] >= 0;
+  return { open: rows.filter(lies), unknown: unknown.filter(lies) };
 }
 
 function rowOf(frame, item, number, at) {

@@ -2,6 +2,7 @@
 
 import { fetchLive } from "./pack.js";
 import { fill, momentWords } from "./saying.js";
+import { keepFresh } from "./shown.js";
 import { keepPack } from "./stock.js";
 
 const QUIET_MS = 5000;
@@ -9,6 +10,7 @@ const QUIET_MS = 5000;
 // keepForOffline(app): after it `app.offline()` tells whether there is a network. Never in a frame.
 export function keepForOffline(app) {
   if (window.self !== window.top) return;
+  keepFresh(app);
   let away = !navigator.onLine;
   app.offline = () => away;
   const banner = Object.assign(document.createElement("p"), { className: "notice stale", hidden: true });
@@ -17,7 +19,8 @@ export function keepForOffline(app) {
   const note = (gone) => {
     away = gone;
     banner.hidden = !gone;
-    banner.textContent = gone ? kept(app) : "";
+    if (gone) kept(app).then((text) => (banner.textContent = away ? text : ""));
+    else banner.textContent = "";
   };
   // An answer of any kind tells that there is a network, an error's too.
   const look = () =>
@@ -37,8 +40,16 @@ export function keepForOffline(app) {
   register(app).catch(() => {});
 }
 
-function kept({ pack, phone: { words, made } }) {
-  return pack ? fill(words.offline, { when: momentWords(words, made, Date.now()) }) : words.lacks_all;
+async function kept({ pack, phone: { words, made } }) {
+  if (!pack) return words.lacks_all;
+  const when = Math.min(made, await cameAt(pack.city.code).catch(() => made));
+  return fill(words.offline, { when: momentWords(words, when, Date.now()) });
+}
+
+// When the pack came that the worker keeps: it may be older than the page.
+async function cameAt(city) {
+  const answer = await caches.match(`/api/v1/packs/${encodeURIComponent(city)}`, { ignoreVary: true });
+  return Date.parse(answer.headers.get("date")) || Infinity;
 }
 
 async function register(app) {

@@ -31,7 +31,7 @@ function start() {
 // An address asks for a place, and the page that came knows nothing of it: one kept for lack of a network.
 function typed() {
   const query = new URLSearchParams(location.search);
-  const text = query.get("q");
+  const text = (query.get("q") || "").trim();
   if (!text || form.elements.q.defaultValue) return;
   form.elements.q.value = text;
   taken.app.follow(form, query);
@@ -63,8 +63,16 @@ if (form && phone && map) {
 async function leave(event) {
   if (event.target !== form || event.defaultPrevented || isMet()) return;
   event.preventDefault();
-  if (await isGone()) findHere(form.elements.q.value.trim());
-  else form.submit();
+  const button = form.querySelector("button.main");
+  if (button.getAttribute("aria-busy") === "true") return;
+  const busy = (is) => button.setAttribute("aria-busy", String(is));
+  busy(true);
+  // Coming back to the page finds it as if nothing had been asked.
+  window.addEventListener("pageshow", () => busy(false), { once: true });
+  if (await isGone()) {
+    busy(false);
+    findHere(form.elements.q.value.trim());
+  } else form.submit();
 }
 
 // Until the app has taken over, a filter of a list takes effect by asking the server; facilities are picked together.

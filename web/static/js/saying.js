@@ -51,7 +51,7 @@ export function stateWords(words, found, shown, always, ms) {
 // What ends at midnight ends today.
 function endWords(words, until, open, ms) {
   const clock = open && (until + CHINA_MS) % DAY_MS === 0 ? "24:00" : clockWords(until);
-  const [last, today] = [open ? until - MINUTE_MS : until, ms].map((each) => Math.floor((each + CHINA_MS) / DAY_MS));
+  const [last, today] = [open ? until - MINUTE_MS : until, ms].map(dayNumber);
   if (last === today) return clock;
   if (last === today + 1) return fill(words.tomorrow, { time: clock });
   return `${last - today < WEEK_DAYS ? weekday(words, last) : dayOf(words, last)} ${clock}`;
@@ -64,12 +64,16 @@ export function clockWords(ms) {
 
 // momentWords(words, ms) -> the day, without its year, and the time in China.
 export function momentWords(words, ms, now) {
-  const [day, today] = [ms, now].map((each) => Math.floor((each + CHINA_MS) / DAY_MS));
-  return day === today ? clockWords(ms) : dayAndClock(words, ms);
+  return dayNumber(ms) === dayNumber(now) ? clockWords(ms) : dayAndClock(words, ms);
 }
 
 export function dayAndClock(words, ms) {
-  return `${dayOf(words, Math.floor((ms + CHINA_MS) / DAY_MS))} ${clockWords(ms)}`;
+  return `${dayOf(words, dayNumber(ms))} ${clockWords(ms)}`;
+}
+
+// Which day it is in China then, counted from 1970.
+export function dayNumber(ms) {
+  return Math.floor((ms + CHINA_MS) / DAY_MS);
 }
 
 function dayOf(words, day) {

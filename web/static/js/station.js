@@ -26,7 +26,8 @@ function tell(done) {
   const words = document.createElement("span");
   words.textContent = done ? said.dataset.copied : said.dataset.select;
   const link = said.querySelector("bdi");
-  said.replaceChildren(...(done || !link ? [words] : [words, " ", link]));
+  said.textContent = "";
+  said.append(...(done || !link ? [words] : [words, " ", link]));
   if (!done && link) select(link);
 }
 
@@ -56,6 +57,7 @@ function select(element) {
 function shown(text) {
   const link = document.createElement("bdi");
   link.textContent = text;
-  said.replaceChildren(link);
+  said.textContent = "";
+  said.append(link);
   return link;
 }

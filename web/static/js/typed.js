@@ -6,8 +6,9 @@ import { findPlaces, wishOf } from "./find.js";
 import { fill } from "./saying.js";
 import { again, show } from "./shown.js";
 
-// find(app, text): a typed place, without the server.
-export async function find(app, text) {
+// find(app, text, tapped): a typed place, without the server; tapped: somebody has just asked for it. Nobody is
+// asked for a position who has only opened an address.
+export async function find(app, text, tapped = false) {
   await app.texted;
   const { words } = app.phone;
   const wish = wishOf(app.search, text);
@@ -20,7 +21,8 @@ export async function find(app, text) {
   }
   if (!wish.rest) {
     if (app.origin) again(app);
-    else app.form.querySelector("#locate").click();
+    else if (tapped) app.form.querySelector("#locate").click();
+    else app.form.querySelector("#locate").focus();
     return;
   }
   const places = findPlaces(app.search, wish.rest);
@@ -36,6 +38,7 @@ function start(app, { name, lon, lat }) {
 }
 
 function choose(app, text, places, words) {
+  app.view = "choice";
   title(places.length ? words.which : words.nothing, { text });
   app.box.textContent = "";
   if (!places.length) app.box.append(notice(words.other), ...app.first.nodes);

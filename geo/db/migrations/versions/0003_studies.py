@@ -45,6 +45,7 @@ def _study() -> None:
         sa.Column("progress", sa.Float, nullable=False),
         sa.Column("step", sa.Text),
         sa.Column("seen_at", sa.String(32)),
+        sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("asked", Json, nullable=False),
         sa.Column("found", Json),
         sa.Column("error", Json),
