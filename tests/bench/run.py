@@ -1,7 +1,7 @@
 """What the registry must do with 200,000 stations and streets with 200,000 junctions.
 
 ``make bench``, or ``python -m tests.bench.run`` with some of: load rebuild nearest http streets extracts
-coverage lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of two things
+coverage phone lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of two things
 measured in turns in this one run, and the median of the turns' ratios is what counts. Exit status 1 when a
 limit is missed.
 """
@@ -35,6 +35,7 @@ from tests.bench.cities import COUNT, sample_points, write_csv
 from tests.bench.coverage import measure_coverage
 from tests.bench.extracts import measure_extracts
 from tests.bench.lighthouse import measure_lighthouse
+from tests.bench.phone import measure_phone
 from tests.bench.served import measure_http
 from tests.bench.streets import measure_streets
 from tests.services.postgis import fresh_database, postgis_template, running_postgis
@@ -60,11 +61,13 @@ class Result(NamedTuple):
 
 
 def main() -> int:
-    parts = sys.argv[1:] or [*_REGISTRY_PARTS, "streets", "extracts", "coverage", "lighthouse"]
+    parts = sys.argv[1:] or [*_REGISTRY_PARTS, "streets", "extracts", "coverage", "phone", "lighthouse"]
     results = []
     with tempfile.TemporaryDirectory() as folder:
         if "lighthouse" in parts:
             results += [Result(*line) for line in measure_lighthouse(Path(folder))]
+        if "phone" in parts:
+            results += [Result(*line) for line in measure_phone(Path(folder))]
         if set(parts) & set(_REGISTRY_PARTS):
             results += measure_registry(parts, Path(folder))
         if "streets" in parts:
