@@ -1,9 +1,9 @@
 """What the registry must do with 200,000 stations and streets with 200,000 junctions.
 
 ``make bench``, or ``python -m tests.bench.run`` with some of: load rebuild nearest http streets extracts
-coverage phone lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of two things
-measured in turns in this one run, and the median of the turns' ratios is what counts. Exit status 1 when a
-limit is missed.
+coverage phone lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of two
+things measured in turns in this one run, and the median of the turns' ratios is what counts. Exit status 1
+when a limit is missed.
 """
 
 import statistics
