@@ -163,7 +163,7 @@ def answer_with_pictures(page: Page) -> list[str]:
         asked.append(route.request.url)
         route.fulfill(body=picture(), content_type="image/png")
 
-    page.route(f"{SOURCE}/**", answer)
+    page.context.route(f"{SOURCE}/**", answer)
     return asked
 
 
@@ -250,9 +250,10 @@ def test_a_landmark_gives_way_to_names_of_the_basemap_and_to_where_one_starts(
     expected_errors += ["ERR_FAILED", "Failed to fetch"]
     parks = page.locator(".landmark:not([hidden])", has_text="人民公园")
     for lost, left in ((True, 2), (False, 1)):
-        page.unroute_all()
+        # Of the whole context: once the service worker is there, it asks for the tiles.
+        page.context.unroute_all()
         if lost:
-            page.route("**/basemap/**", lambda route: route.abort())
+            page.context.route("**/basemap/**", lambda route: route.abort())
         open_map(page, site + RESULTS)
         expect(page.locator(".landmark", has_text="样城站")).to_be_hidden()
         for _ in range(3):
@@ -275,7 +276,7 @@ def test_where_the_basemap_cannot_be_fetched_the_sketch_is_the_map(
     page: Page, site: str, expected_errors: list[str], lost: str
 ):
     expected_errors += ["ERR_FAILED", "Failed to fetch"]
-    page.route(lost, lambda route: route.abort())
+    page.context.route(lost, lambda route: route.abort())
     open_map(page, site + RESULTS)
     page.wait_for_load_state("networkidle")
     expect(legend(page)).to_be_visible()
@@ -330,7 +331,7 @@ def test_without_an_answer_from_the_source_the_sketch_is_the_map(
     page: Page, shifted_site: str, expected_errors: list[str]
 ):
     expected_errors.append("ERR_FAILED")
-    page.route(f"{SOURCE}/**", lambda route: route.abort())
+    page.context.route(f"{SOURCE}/**", lambda route: route.abort())
     open_map(page, shifted_site + RESULTS)
     page.wait_for_load_state("networkidle")
     expect(legend(page)).to_be_visible()
