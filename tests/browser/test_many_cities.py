@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -10,7 +11,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Request, Route, expect
 
 from geo.crs import Crs
 from geo.db.engine import open_engine, writing
@@ -313,8 +314,19 @@ def test_a_pack_that_has_changed_is_fetched_again_when_one_looks(phone: Page, co
 # Without a network
 
 
-def never(route: Route) -> None:
-    """Leave a request without an answer, as a network does that is there and leads nowhere."""
+@contextmanager
+def silence(context: BrowserContext) -> Iterator[None]:
+    """Leave all requests without an answer, as a network does that is there and leads nowhere."""
+    held: list[Route] = []
+    context.route("**/*", lambda route: held.append(route))
+    try:
+        yield
+    finally:
+        # A context does not close while a request of its worker is held.
+        for route in held:
+            with suppress(Error):
+                route.abort()
+        context.unroute_all(behavior="ignoreErrors")
 
 
 def no_worker(page: Page) -> None:
@@ -328,8 +340,9 @@ def nobody_is_told(seen: list[Request], *places: tuple[float, float]) -> None:
 
 
 def test_while_nothing_answers_the_list_comes_from_the_phone_and_nobody_is_told(
-    phone: Page, country: Country
+    phone: Page, country: Country, expected_errors: list[str]
 ):
+    expected_errors += OFFLINE
     stand(phone, IN_AWAY)
     phone.goto(country.url)
     nearest(phone)
@@ -337,31 +350,34 @@ def test_while_nothing_answers_the_list_comes_from_the_phone_and_nobody_is_told(
     before = codes(phone)
     phone.wait_for_load_state("networkidle")
     seen = requests_of(phone)
-    phone.context.route("**/*", never)
-    nearest(phone)
-    assert codes(phone) == before
-    phone.goto(f"{country.url}/", wait_until="commit")
-    # A tap before the scripts are there is a form's: nothing would answer it.
-    expect(phone.locator("[data-app=star]")).to_be_visible(timeout=20_000)
-    button = phone.get_by_role("button", name="离我最近")
-    button.click()
-    expect(phone.locator(".card").first).to_be_visible(timeout=20_000)
-    expect(button).to_have_attribute("aria-busy", "false")
-    assert codes(phone) == before
-    nobody_is_told(seen, IN_AWAY)
+    with silence(phone.context):
+        nearest(phone)
+        assert codes(phone) == before
+        phone.goto(f"{country.url}/", wait_until="commit")
+        # A tap before the scripts are there is a form's: nothing would answer it.
+        expect(phone.locator("[data-app=star]")).to_be_visible(timeout=20_000)
+        button = phone.get_by_role("button", name="离我最近")
+        button.click()
+        expect(phone.locator(".card").first).to_be_visible(timeout=20_000)
+        expect(button).to_have_attribute("aria-busy", "false")
+        assert codes(phone) == before
+        nobody_is_told(seen, IN_AWAY)
 
 
-def test_while_nothing_answers_and_without_a_worker_the_pack_at_hand_does(phone: Page, country: Country):
+def test_while_nothing_answers_and_without_a_worker_the_pack_at_hand_does(
+    phone: Page, country: Country, expected_errors: list[str]
+):
+    expected_errors += OFFLINE
     no_worker(phone)
     stand(phone, IN_LARGE)
     phone.goto(country.url)
     expect(phone.locator("[data-app=star]")).to_be_visible()
     phone.wait_for_load_state("networkidle")
     seen = requests_of(phone)
-    phone.context.route("**/*", never)
-    phone.get_by_role("button", name="离我最近").click()
-    expect(phone.locator(".card").first).to_be_visible(timeout=15_000)
-    nobody_is_told(seen, IN_LARGE)
+    with silence(phone.context):
+        phone.get_by_role("button", name="离我最近").click()
+        expect(phone.locator(".card").first).to_be_visible(timeout=15_000)
+        nobody_is_told(seen, IN_LARGE)
 
 
 def test_a_pack_that_is_only_late_makes_the_list_whole(phone: Page, country: Country):
