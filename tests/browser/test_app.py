@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from urllib.request import urlopen
 
@@ -39,6 +40,9 @@ BODIES = """async () => {
   }
   return text;
 }"""
+
+
+_ROUNDED_S = 0.2
 
 
 def hold_streets(page: Page) -> Callable[[], None]:
@@ -81,9 +85,12 @@ def test_the_list_is_the_servers_and_no_request_holds_the_position(phone: Page, 
     expected = served(demo, by="walk", open_at="now")
     open_ones = [one for one in expected if one["properties"]["open"]["state"] != "unknown"]
     assert codes(phone)[: len(open_ones)] == [one["id"] for one in open_ones]
-    minutes = [-(-one["properties"]["duration_s"] // 60) for one in open_ones]
     shown = phone.locator(".card .far b").all_inner_texts()
-    assert [int(re.search(r"步行 (\d+) 分钟", text)[1]) for text in shown[: len(minutes)]] == minutes
+    for one, text in zip(open_ones, shown, strict=False):
+        # The pack rounds metres: of a way that takes whole minutes to a moment, either number is right.
+        seconds = one["properties"]["duration_s"]
+        minutes = {ceil((seconds - _ROUNDED_S) / 60), ceil((seconds + _ROUNDED_S) / 60)}
+        assert int(re.search(r"步行 (\d+) 分钟", text)[1]) in minutes, one["id"]
     assert "没有发出去" in phone.locator("#found").inner_text()
     all_is_kept(phone)
     assert len(seen) > 20
