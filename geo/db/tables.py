@@ -243,7 +243,6 @@ study_reach = Table(
     Column("study_id", Text, ForeignKey("study.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("limit_cost", Float, nullable=False),
-    Column("street", Text),
     Column("shape", Shape("MULTILINESTRING"), nullable=False),
 )
 

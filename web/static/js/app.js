@@ -5,6 +5,7 @@ import { isGone } from "./away.js";
 import { given, submit } from "./form.js";
 import { listenToHands } from "./hands.js";
 import { holds, lacking } from "./lacking.js";
+import { within } from "./pack.js";
 import { able, again, show } from "./shown.js";
 import { firstPack, packAround } from "./stock.js";
 import { listenToHistory } from "./trail.js";
@@ -52,10 +53,6 @@ export async function near(app, { longitude, latitude, accuracy }) {
 // Whether the server would not answer either; browsers do not always tell.
 async function isWithout(app) {
   return app.offline() || (Boolean(app.pack) && isGone());
-}
-
-function within(promise, ms) {
-  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms))]);
 }
 
 function listenToForm(app) {

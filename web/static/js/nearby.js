@@ -6,7 +6,7 @@ import { citiesAround } from "./cities.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
 import { shownState, stateAt } from "./hours.js";
 import { byDistance, distances, matching } from "./near.js";
-import { fetchPack, fetchTexts } from "./pack.js";
+import { fetchPack, fetchTexts, within } from "./pack.js";
 
 // As many as the server lists at a time.
 const SHOWN = 100;
@@ -51,8 +51,4 @@ function rowOf(frame, item, number, at) {
   // A call needs no other window.
   for (const link of row.querySelectorAll("a[href^='tel:']")) link.target = "_self";
   return row;
-}
-
-function within(promise, ms) {
-  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms))]);
 }

@@ -13,6 +13,11 @@ export const YES = 1;
 export const NO = 2;
 const ANSWERS = { "-": UNKNOWN, y: YES, n: NO };
 
+// within(promise, ms) -> the promise, refused once so long has passed: a network may neither answer nor fail.
+export function within(promise, ms) {
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms))]);
+}
+
 // fetchPack(city, signal?) -> Promise of a pack; fetchTexts(city, pack, signal?) -> Promise of its texts.
 // Both reject where the answer is none, or of another format.
 export async function fetchPack(city, signal) {

@@ -87,7 +87,6 @@ def _drawn() -> None:
         "study_reach",
         *_of_study("number", "study_reach"),
         sa.Column("limit_cost", sa.Float, nullable=False),
-        sa.Column("street", sa.Text),
         sa.Column("shape", Shape("MULTILINESTRING"), nullable=False),
     )
 
