@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,6 +43,7 @@ from tests.services.finder import (
     nearest,
     requests_of,
     streets_are_there,
+    wait_until,
 )
 from tests.services.server import running_server
 from tests.town import Town
@@ -158,13 +161,8 @@ def served(country: Country, place: tuple[float, float], by: str) -> list[dict[s
 
 
 def data_is_kept(page: Page, city: str) -> None:
-    page.wait_for_function(
-        """async (city) => {
-          const kept = await (await caches.open("yizhan-data")).keys();
-          return kept.filter(({ url }) => decodeURIComponent(url).includes(`/packs/${city}`)).length >= 2;
-        }""",
-        arg=city,
-    )
+    path = f"/packs/{city}"
+    wait_until(page, lambda kept: sum(path in unquote(url) for url in kept.get("yizhan-data", [])) >= 2)
 
 
 # Whose pack
@@ -462,6 +460,47 @@ def test_the_city_where_one_was_last_is_there_without_a_network(
     phone.goto(country.url)
     nearest(phone)
     assert codes(phone) == before
+
+
+@pytest.fixture
+def half_answer() -> Iterator[str]:
+    """A server that ends every answer in the middle."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    asked, _ = server.accept()
+                    with asked:
+                        asked.recv(65536)
+                        asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + b'{"format": 1')
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def test_a_pack_that_arrives_half_leaves_the_one_that_is_kept(
+    phone: Page, country: Country, half_answer: str, expected_errors: list[str]
+):
+    expected_errors += [
+        "Failed to load resource",
+        "ERR_CONTENT_LENGTH_MISMATCH",
+        "Failed to fetch",
+        "network error",
+    ]
+    stand(phone, IN_AWAY)
+    phone.goto(country.url)
+    nearest(phone)
+    data_is_kept(phone, AWAY)
+    phone.wait_for_load_state("networkidle")
+    before = kept(phone)["yizhan-data"]
+    phone.context.route(f"**/api/v1/packs/{LARGE}", lambda route: route.continue_(url=half_answer))
+    with phone.expect_event("requestfailed", lambda request: f"packs/{LARGE}" in request.url):
+        phone.evaluate(
+            "(city) => fetch(`/api/v1/packs/${city}`).then((answer) => answer.text()).catch(() => {})", LARGE
+        )
+    phone.wait_for_timeout(300)
+    assert kept(phone)["yizhan-data"] == before
 
 
 def test_without_a_network_another_city_is_said_to_be_missing(

@@ -16,6 +16,8 @@ const PATIENCE_MS = 4000;
 const KEPT_PARAMETERS = ["lang", "big"];
 
 let keeping = Promise.resolve();
+// When the pack was asked for that is kept: milliseconds, as all moments here.
+let begun = 0;
 
 self.addEventListener("install", (event) => {
   const keep = async () => {
@@ -41,11 +43,14 @@ self.addEventListener("message", (event) => {
 });
 
 // The data first: it is what one cannot do without. The map comes last, for whoever has a list.
-async function keepAll({ addresses, map }) {
+async function keepAll({ addresses, asked, map }) {
+  const keepData = dataKeeper(asked);
   for (const address of addresses) {
     const request = new Request(address);
+    const put = address.startsWith(BASEMAP) ? keepTile : keepData;
     const answer = await fetch(request).catch(() => null);
-    if (answer && answer.ok) await (address.startsWith(BASEMAP) ? keepTile : keepData)(request, answer);
+    // The rest is worth keeping, too.
+    if (answer && answer.ok) await put(request, answer).catch(() => {});
   }
   if (!map) return;
   const shell = await own(SHELL_CACHE);
@@ -114,7 +119,7 @@ async function table(event) {
 function data(event) {
   const { request } = event;
   const kept = () => caches.open(DATA).then((cache) => cache.match(request));
-  return firstOf(keep(event, fetch(request), keepData), kept);
+  return firstOf(keep(event, fetch(request), dataKeeper(Date.now())), kept);
 }
 
 // A tile's address names what it holds.
@@ -133,27 +138,34 @@ async function keepTile(request, answer) {
   for (const old of all.slice(0, Math.max(all.length - MOST_TILES, 0))) await cache.delete(old);
 }
 
-// Of one city, or of some that were asked for together, and of its streets what was asked for last. One after another:
-// what comes late of the city before must not clear away what is kept of the next.
-function keepData(request, answer) {
-  const next = () => putData(request, answer);
-  keeping = keeping.then(next, next);
-  return keeping;
+// Of one city, or of some that were asked for together, and of its streets what was asked for last. One after another,
+// each with when it was asked for: what comes late of the city before must not clear away what is kept of the next.
+function dataKeeper(asked) {
+  return (request, answer) => {
+    const next = () => putData(asked, request, answer);
+    keeping = keeping.then(next, next);
+    return keeping;
+  };
 }
 
-async function putData(request, answer) {
+async function putData(asked, request, answer) {
+  // All of it, before anything is cleared away for it: networks fail in the middle, too.
+  const body = await answer.blob();
+  const whole = new Response(body, { status: answer.status, statusText: answer.statusText, headers: answer.headers });
   const cache = await caches.open(DATA);
   const city = cityOf(request);
   const address = new URL(request.url);
   // A pack begins another city; all else belongs to one.
   const isPack = !address.search && !address.pathname.endsWith("/streets");
   if (!isPack && !(await cache.keys()).some((other) => cityOf(other) === city)) return;
+  if (isPack && asked < begun) return;
+  if (isPack) begun = asked;
   const sort = (url) => `${url.pathname} ${url.searchParams.get("part")}`;
   for (const other of await cache.keys()) {
     const older = new URL(other.url);
     if (cityOf(other) !== city || (sort(older) === sort(address) && older.search !== address.search)) await cache.delete(other);
   }
-  await cache.put(request, answer);
+  await cache.put(request, whole);
 }
 
 function cityOf({ url }) {

@@ -58,7 +58,7 @@ async function register(app) {
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
   // What came before the worker did it fetches once more, out of the browser's own cache.
-  const keep = (map) => active.postMessage({ addresses: held ? [] : fetched(app.pack.city.code), map });
+  const keep = (map) => active.postMessage({ ...(held ? { addresses: [] } : fetched(app.pack.city.code)), map });
   await app.packed;
   await app.texted;
   keep(false);
@@ -71,10 +71,13 @@ function quiet() {
   return new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 }
 
-// What the page has of the city where the phone is by now, and of its map.
+// What the page has of the city where the phone is by now, and of its map; and when it asked for the city's pack: on
+// its way to the worker this may be overtaken by what is asked for later, of another city.
 function fetched(city) {
   const begins = [`/api/v1/packs/${encodeURIComponent(city)}`, "/basemap/"];
   const all = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
   const own = all.filter(({ origin, pathname }) => origin === location.origin && begins.some((begin) => pathname.startsWith(begin)));
-  return own.map(({ pathname, search }) => pathname + search);
+  const pack = performance.getEntriesByName(new URL(begins[0], location.origin).href).pop();
+  const asked = pack ? performance.timeOrigin + pack.startTime : 0;
+  return { addresses: own.map(({ pathname, search }) => pathname + search), asked };
 }
