@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.model.hours import Reason as Sentence
+from geo.model.plan import Plan, Site
 
 __all__ = [
     "REASONS",
@@ -61,7 +62,8 @@ class Asked(TypedDict):
 
     ``demand`` and ``weight`` name a loaded demand and a column of it; ``area`` is an area's code, None for
     all; ``limit`` is in metres, or seconds where ``measure`` is ``seconds``; ``at`` is ``HH:MM`` (an
-    ordinary Wednesday), ISO text with offset, or None: hours not used.
+    ordinary Wednesday), ISO text with offset, or None: hours not used. ``site`` asks where new stations
+    should go, too.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Asked(TypedDict):
     limit: float
     measure: Literal["metres", "seconds"]
     at: str | None
+    site: NotRequired[Site]
 
 
 class Totals(TypedDict):
@@ -243,6 +246,7 @@ class Study(TypedDict):
     upgrades: list[Upgrade]
     findings: list[Finding]
     assumptions: list[Said]
+    plan: NotRequired[Plan]
 
 
 class Places(NamedTuple):

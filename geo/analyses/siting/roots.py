@@ -1,0 +1,105 @@
+"""The linear programs of maximal covering for many counts: one master, whose cuts hold for all of them."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.analyses.siting.benders import new_master, tighten
+from geo.analyses.siting.merge import merge_demand
+from geo.analyses.siting.problem import Duals, Problem, Watch
+from geo.analyses.siting.relaxed import Relaxed, relax
+from geo.analyses.siting.steps import portion, with_count
+
+__all__ = ["Proof", "proof_of", "roots_of"]
+
+
+_AHEAD = 10
+"""A count may take the time of so many: the cuts of the first help all that follow."""
+
+_ROUNDS, _SLOW = 10, 1e-4
+"""A bound that became better by no more than this part of it in so many rounds is left for the next count."""
+
+
+class Proof(NamedTuple):
+    """Multipliers that bound the values of ``p`` best, and those of other counts too.
+
+    Attributes
+    ----------
+    p : int
+    relaxed : Relaxed
+    rules : (r,) float64
+        As of `Duals`.
+    """
+
+    p: int
+    relaxed: Relaxed
+    rules: NDArray[np.float64]
+
+
+def proof_of(problem: Problem, p: int, duals: Duals | None) -> list[Proof]:
+    """Return what multipliers prove, if they fit; none or one."""
+    relaxed = None if duals is None else relax(problem, duals)
+    return [] if duals is None or relaxed is None else [Proof(p, relaxed, duals.rules)]
+
+
+def roots_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Proof]:
+    """Solve the linear programs for as many counts as there is time for, the most different first.
+
+    Parameters
+    ----------
+    problem : Problem
+        ``cover``, demand merged; for others there are none.
+    watch : Watch
+    counts : sequence of int
+        Ascending.
+    """
+    if problem.objective != "cover" or problem.backup > 1 or problem.capacity is not None:
+        return []
+    if not len(problem.weight) or not len(counts):
+        return []
+    master = new_master(with_count(problem, counts[-1]), merge_demand(problem), seed=watch.seed)
+    proofs: list[Proof] = []
+    y = np.zeros(len(problem.price))
+    for number, p in enumerate(_spread(counts)):
+        if watch.left() <= 0:
+            break
+        master = master._replace(problem=with_count(problem, p))
+        # The rules are the master's first rows, and the count is the first of them.
+        master.model.changeRowBounds(0, master.problem.rules[0].low, master.problem.rules[0].high)
+        part = portion(watch, 1 + (len(counts) - number - 1) / _AHEAD)
+        found = tighten(master, part, (y + y.mean()) / 2, tell=_listener(watch))
+        if found is not None:
+            y = found.y
+            proofs += proof_of(master.problem, p, found.duals)
+    return proofs
+
+
+def _listener(watch: Watch) -> Callable[[float], bool]:
+    """Return what says to go on as long as there is time and bounds become better by enough."""
+    bounds: list[float] = []
+
+    def go_on(bound: float) -> bool:
+        watch.tell(-np.inf, bound)
+        bounds.append(bound)
+        slow = len(bounds) > _ROUNDS and bounds[-1 - _ROUNDS] - bound < _SLOW * bound
+        return watch.left() > 0 and not slow
+
+    return go_on
+
+
+def _spread(counts: Sequence[int]) -> list[int]:
+    """Return the counts in an order in which any first few lie far apart.
+
+    Examples
+    --------
+    >>> _spread([1, 2, 3, 4, 5])
+    [5, 1, 3, 2, 4]
+    """
+    places = [len(counts) - 1, 0]
+    step = len(counts) - 1
+    while step > 1:
+        step = (step + 1) // 2
+        places += range(step, len(counts), step)
+    return [counts[place] for place in dict.fromkeys(places)]
