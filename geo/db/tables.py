@@ -22,6 +22,7 @@ from geo.model.station import FIELDS, Field
 
 __all__ = [
     "area",
+    "candidate_set",
     "change",
     "demand",
     "holiday_table",
@@ -184,6 +185,25 @@ demand = Table(
     CheckConstraint("form IN ('points', 'polygons', 'raster')", name="form"),
 )
 
+candidate_set = Table(
+    "candidate_set",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("loaded_at", String(32), nullable=False),
+    Column("count", Integer, nullable=False),
+    # Whether they say what they cost, and what each can serve.
+    Column("priced", Boolean, nullable=False),
+    Column("limited", Boolean, nullable=False),
+    Column("west", Float, nullable=False),
+    Column("south", Float, nullable=False),
+    Column("east", Float, nullable=False),
+    Column("north", Float, nullable=False),
+    # Always read together, as those of a demand are.
+    Column("body", LargeBinary, nullable=False),
+)
+
 study = Table(
     "study",
     metadata,
@@ -202,6 +222,10 @@ study = Table(
     Column("error", Json),
     # The arrays of `geo.model.study.Places`.
     Column("places", LargeBinary),
+    # While stations are sited: seconds, value and bound, again and again.
+    Column("trace", Json),
+    # What proves a plan, as compressed JSON.
+    Column("certificate", LargeBinary),
     CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
     Index(None, "made_at"),
 )

@@ -1,24 +1,21 @@
 """Demand in a layer of points or polygons: GeoPackage or GeoJSON."""
 
-import warnings
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from geo.crs import Crs
-from geo.errors import FileError
 from geo.ingest.area_features import area_features
 from geo.ingest.declared_crs import Conversion, to_degrees
 from geo.ingest.demand_cells import Column, Gatherer, column_of
 from geo.ingest.demand_raw import RawDemand
 from geo.ingest.demand_weights import labels_of
+from geo.ingest.first_layer import first_layer
 from geo.ingest.geojson_rows import collection_facts
 from geo.ingest.problems import Problem, Repeated
 
@@ -33,13 +30,10 @@ _Shapes = NDArray[np.object_]
 
 def read_geopackage_demand(path: Path, *, crs: Crs | None, weight: Sequence[str]) -> RawDemand:
     """Read the first layer with shapes; see `geo.ingest.demand.read_demand`."""
-    layers, meta, shapes, fields = _first_layer(path)
-    labels = labels_of([str(name) for name in meta["fields"]], weight)
-    columns = [column_of(label, fields[index]) for index, label in labels.items()]
-    convert = to_degrees(meta["crs"], crs, name=path.name)
-    notes = [_left_layers(layers)] if len(layers) > 1 else []
-    found = shapely.from_wkb(shapes, on_invalid="ignore")
-    return _settled(found, convert, columns, notes)
+    layer = first_layer(path, crs=crs)
+    labels = labels_of(layer.names, weight)
+    columns = [column_of(label, layer.columns[index]) for index, label in labels.items()]
+    return _settled(layer.shapes, layer.convert, columns, layer.notes)
 
 
 def read_geojson_demand(path: Path, *, crs: Crs | None, weight: Sequence[str], max_bytes: int) -> RawDemand:
@@ -58,28 +52,6 @@ def read_geojson_demand(path: Path, *, crs: Crs | None, weight: Sequence[str], m
     columns = [gatherer.column() for gatherer in gatherers.values()]
     convert = to_degrees(None, crs or declared or Crs.WGS84, name=path.name)
     return _settled(np.array(shapes, object), convert, columns, [])
-
-
-def _first_layer(path: Path) -> tuple[list[str], dict[str, Any], NDArray, list[NDArray]]:
-    """Return the names of all layers with shapes; facts, shapes (WKB) and columns of the first."""
-    try:
-        with warnings.catch_warnings():
-            # What GDAL thinks of a file it can read is nothing a planner could mend.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-            if not layers:
-                raise FileError("文件“%(file)s”里没有带图形的图层;请核对是否选错了文件", file=path.name)
-            meta, _, shapes, fields = pyogrio.raw.read(path, layer=layers[0], force_2d=True)
-    except (RuntimeError, ValueError) as error:
-        detail = str(error)[:200]
-        raise FileError("文件“%(file)s”读不出来:%(detail)s", file=path.name, detail=detail) from None
-    return layers, meta, shapes, fields
-
-
-def _left_layers(layers: list[str]) -> Problem:
-    others = "、".join(f"“{layer[:30]}”" for layer in layers[1:6])
-    reason = f"只读取了图层“{layers[0][:30]}”;{others}没有读取,需要时请另存为单独的文件再导入"
-    return Problem(None, None, None, "warning", reason)
 
 
 def _settled(

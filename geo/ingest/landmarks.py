@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.crs import Crs, parse_crs, to_wgs84
-from geo.errors import FileError, InputError
-from geo.ingest.cells import clean, read_list, read_public_text
+from geo.crs import Crs, to_wgs84
+from geo.errors import FileError
+from geo.ingest.cells import read_list, read_public_text
 from geo.ingest.columns import first_filled
-from geo.ingest.coords import OUTSIDE, Position, read_pair, read_position
+from geo.ingest.coords import Position
 from geo.ingest.header_row import Expected
 from geo.ingest.headers import Heading, heading_of
 from geo.ingest.positions import PositionColumns, position_columns
 from geo.ingest.problems import Problem, shown
+from geo.ingest.row_position import UNKNOWN_CRS, crs_of_row, position_of_row
 from geo.ingest.table import Table, open_table
 from geo.ingest.words import lookup_table, plain
 
@@ -108,26 +109,15 @@ def _landmark(
     name = read_public_text(first_filled(cells, columns["name"])).value
     if name is None:
         return Problem(row, None, None, "refused", "没有名称;请补上")
-    crs = _crs(cells, position)
+    crs = crs_of_row(cells, position)
     if crs is None:
-        return Problem(row, None, shown(name), "refused", "没有写坐标系,或认不出来;请补上,或用 --crs 说明")
-    x, y = position.x, position.y
-    place = read_pair(cells[x]) if x == y else read_position(cells[x], cells[y])
-    if isinstance(place, Position) and place.abroad and crs != Crs.WGS84:
-        place = OUTSIDE
+        return Problem(row, None, shown(name), "refused", f"{UNKNOWN_CRS};请补上,或用 --crs 说明")
+    place = position_of_row(cells, position, crs)
     if not isinstance(place, Position):
         return Problem(row, position.label, shown(name), "refused", place)
     aliases = read_list(first_filled(cells, columns.get("aliases", ()))).value or []
     category = read_public_text(first_filled(cells, columns.get("category", ()))).value
     return crs, LandmarkDraft(name, aliases, category, place.x, place.y)
-
-
-def _crs(cells: list[str], position: PositionColumns) -> Crs | None:
-    own = clean(cells[position.system]) if position.system is not None else ""
-    try:
-        return parse_crs(own) if own else position.crs
-    except InputError:
-        return None
 
 
 def _in_wgs84(found: Iterable[tuple[Crs, LandmarkDraft]]) -> list[LandmarkDraft]:

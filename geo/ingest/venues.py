@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-from geo.crs import Crs, parse_crs, to_wgs84
-from geo.errors import FileError, InputError
+from geo.crs import Crs, to_wgs84
+from geo.errors import FileError
 from geo.ingest.cell_numbers import read_number
-from geo.ingest.cells import clean, read_public_text
+from geo.ingest.cells import read_public_text
 from geo.ingest.columns import first_filled
-from geo.ingest.coords import OUTSIDE, Position, read_pair, read_position
+from geo.ingest.coords import Position
 from geo.ingest.header_row import Expected
 from geo.ingest.headers import Heading, heading_of
 from geo.ingest.positions import PositionColumns, position_columns
 from geo.ingest.problems import Problem, shown
+from geo.ingest.row_position import UNKNOWN_CRS, crs_of_row, position_of_row
 from geo.ingest.table import open_table
 from geo.ingest.words import lookup_table, plain
 from geo.model.venues import Venue
@@ -106,17 +107,10 @@ def _venue(
 
 def _position(cells: list[str], columns: PositionColumns) -> tuple[float, float] | str:
     """Return lon, lat in WGS-84 degrees, or why there are none."""
-    own = clean(cells[columns.system]) if columns.system is not None else ""
-    try:
-        crs = parse_crs(own) if own else columns.crs
-    except InputError:
-        crs = None
+    crs = crs_of_row(cells, columns)
     if crs is None:
-        return "没有写坐标系,或认不出来"
-    x, y = columns.x, columns.y
-    place = read_pair(cells[x]) if x == y else read_position(cells[x], cells[y])
-    if isinstance(place, Position) and place.abroad and crs != Crs.WGS84:
-        place = OUTSIDE
+        return UNKNOWN_CRS
+    place = position_of_row(cells, columns, crs)
     if not isinstance(place, Position):
         return str(place)
     lon, lat = to_wgs84([place.x], [place.y], crs)

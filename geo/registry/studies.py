@@ -1,7 +1,8 @@
 """Studies kept: what was asked, how far the work is, and what was found."""
 
 import secrets
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, NamedTuple, cast
@@ -18,6 +19,7 @@ from geo.registry.rows import utc_now
 __all__ = [
     "LOST_AFTER",
     "Kept",
+    "Trace",
     "add_study",
     "cancel_study",
     "claim_study",
@@ -27,6 +29,7 @@ __all__ = [
     "finish_study",
     "list_studies",
     "lost_studies",
+    "read_certificate",
     "read_places",
     "read_study",
     "restart_study",
@@ -36,11 +39,16 @@ __all__ = [
     "waiting_studies",
 ]
 
+Trace = Sequence[tuple[float, float | None, float | None]]
+"""Seconds since the solver began, the best value and the bound known then; see `geo.model.plan.Plan`."""
+
 LOST_AFTER = timedelta(seconds=60)
 """A running study whose worker has said nothing for so long has none any more."""
 
 # 40 bits: short enough to read out, and not to be guessed at.
 _ID_BYTES = 5
+# With the head and the tail of gzip; fast, for a certificate is numbers.
+_GZIP, _LEVEL = 31, 6
 
 
 class Kept(NamedTuple):
@@ -62,6 +70,8 @@ class Kept(NamedTuple):
         None until it is done, and in lists.
     error : mapping or None
         ``message`` and ``params`` of why it failed.
+    trace : list or None
+        Of a study that is siting: how far the solver is, see `Trace`. None once it is done, and in lists.
     """
 
     id: str
@@ -74,6 +84,7 @@ class Kept(NamedTuple):
     share: float | None
     found: Study | None
     error: Mapping[str, Any] | None
+    trace: Trace | None = None
 
 
 def add_study(session: Session, asked: Asked) -> str:
@@ -95,7 +106,7 @@ def read_study(session: Session, id_: str) -> Kept:
     NotFoundError
         There is none of that id.
     """
-    row = session.execute(_select(study.c.found).where(study.c.id == id_)).one_or_none()
+    row = session.execute(_select(study.c.found, study.c.trace).where(study.c.id == id_)).one_or_none()
     if row is None:
         raise NotFoundError("没有编号为 %(id)s 的研究", id=id_)
     return Kept(*row)
@@ -103,7 +114,7 @@ def read_study(session: Session, id_: str) -> Kept:
 
 def list_studies(session: Session, *, limit: int = 50) -> list[Kept]:
     """Return the newest studies, without what they found."""
-    newest = _select(None).order_by(study.c.made_at.desc(), study.c.id).limit(limit)
+    newest = _select(null(), null()).order_by(study.c.made_at.desc(), study.c.id).limit(limit)
     return [Kept(*row) for row in session.execute(newest)]
 
 
@@ -116,23 +127,42 @@ def read_places(session: Session, id_: str) -> Places | None:
         return Places(*(kept[name] for name in Places._fields))
 
 
+def read_certificate(session: Session, id_: str) -> bytes | None:
+    """Return the file that proves a study's plan, JSON compressed with gzip; None where there is none."""
+    return session.scalar(select(study.c.certificate).where(study.c.id == id_))
+
+
 def claim_study(session: Session, id_: str) -> bool:
     """Take a waiting study to work on it; returns whether it was there to be taken."""
     begun = {"progress": 0.0, "seen_at": utc_now(), "attempts": study.c.attempts + 1}
     return _move(session, id_, ("waiting",), state="running", **begun)
 
 
-def tell_study(session: Session, id_: str, progress: float, step: str | None = None) -> bool:
+def tell_study(
+    session: Session, id_: str, progress: float, step: str | None = None, trace: Trace | None = None
+) -> bool:
     """Say how far a running study is; returns whether it is to go on."""
-    values = {"progress": progress, "seen_at": utc_now()} | ({} if step is None else {"step": step})
-    return _move(session, id_, ("running",), **values)
+    said = {"step": step, "trace": trace}
+    values = {name: value for name, value in said.items() if value is not None}
+    return _move(session, id_, ("running",), progress=progress, seen_at=utc_now(), **values)
 
 
-def finish_study(session: Session, id_: str, found: Study, places: Places) -> bool:
-    """Keep what a running study found; returns False where it was cancelled meanwhile."""
+def finish_study(
+    session: Session, id_: str, found: Study, places: Places, certificate: bytes | None = None
+) -> bool:
+    """Keep what a running study found; returns False where it was cancelled meanwhile.
+
+    Parameters
+    ----------
+    certificate : bytes, optional
+        The file that proves its plan, as JSON.
+    """
     body = BytesIO()
     np.savez_compressed(body, **places._asdict())
-    return _move(session, id_, ("running",), state="done", progress=1.0, found=found, places=body.getvalue())
+    kept = {"found": found, "places": body.getvalue(), "trace": null()}
+    if certificate is not None:
+        kept["certificate"] = zlib.compress(certificate, _LEVEL, _GZIP)
+    return _move(session, id_, ("running",), state="done", progress=1.0, **kept)
 
 
 def fail_study(session: Session, id_: str, message: str, params: Mapping[str, Any]) -> bool:
@@ -149,12 +179,13 @@ def cancel_study(session: Session, id_: str) -> bool:
 def restart_study(session: Session, id_: str) -> bool:
     """Have a study wait for a worker as if new: one that failed, was cancelled, or lost its worker."""
     ended = ("failed", "cancelled", "running")
-    return _move(session, id_, ended, state="waiting", progress=0.0, step=None, error=None, attempts=0)
+    anew = {"progress": 0.0, "step": None, "error": None, "attempts": 0, "trace": null()}
+    return _move(session, id_, ended, state="waiting", **anew)
 
 
 def resume_study(session: Session, id_: str) -> bool:
     """Have a study that lost its worker wait for another, which is one attempt more."""
-    return _move(session, id_, ("running",), state="waiting", progress=0.0, step=None)
+    return _move(session, id_, ("running",), state="waiting", progress=0.0, step=None, trace=null())
 
 
 def lost_studies(session: Session) -> dict[str, int]:
@@ -199,11 +230,11 @@ def delete_study(session: Session, id_: str) -> bool:
     return done.rowcount > 0
 
 
-def _select(found: Any) -> Select[Any]:
+def _select(found: Any, trace: Any) -> Select[Any]:
     share = study.c.found["totals"]["share"].as_float()
     names = ("id", "made_at", "state", "progress", "step", "seen_at", "asked")
     shown = [study.c[name] for name in names]
-    return select(*shown, share, null() if found is None else found, study.c.error)
+    return select(*shown, share, found, study.c.error, trace)
 
 
 def _is_lost() -> ColumnElement[bool]:

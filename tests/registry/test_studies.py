@@ -1,5 +1,6 @@
 """Studies kept: their states, and what they found."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -65,6 +66,25 @@ def test_a_study_waits_runs_and_is_done(engine: Engine):
         listed = studies.list_studies(session)
     assert all(np.array_equal(one, other) for one, other in zip(places, PLACES, strict=True))
     assert [(one.id, one.share, one.found) for one in listed] == [(id_, 0.25, None)]
+
+
+def test_a_study_that_sites_tells_how_far_it_is_and_keeps_its_proof(engine: Engine):
+    id_ = add(engine)
+    do(engine, studies.claim_study, id_)
+    trace = [(0.5, None, 20.0), (1.5, 12.0, 13.0)]
+    assert do(engine, studies.tell_study, id_, 0.5, None, trace)
+    assert [tuple(one) for one in read(engine, id_).trace] == trace
+    assert do(engine, studies.tell_study, id_, 0.6, "正在写证明")
+    assert len(read(engine, id_).trace) == 2, "a word about something else leaves it"
+    with reading(engine) as session:
+        assert studies.read_certificate(session, id_) is None
+        assert studies.list_studies(session)[0].trace is None
+    do(engine, studies.resume_study, id_)
+    assert read(engine, id_).trace is None, "begun anew"
+    do(engine, studies.claim_study, id_)
+    assert do(engine, studies.finish_study, id_, FOUND, PLACES, b'{"value":12}')
+    with reading(engine) as session:
+        assert gzip.decompress(studies.read_certificate(session, id_)) == b'{"value":12}'
 
 
 def test_a_cancelled_study_keeps_nothing(engine: Engine):

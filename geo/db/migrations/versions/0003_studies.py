@@ -1,4 +1,4 @@
-"""Demand, and studies of coverage with what they drew."""
+"""Demand, candidates, and studies of coverage and siting with what they drew."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     _demand()
+    _candidates()
     _study()
     _drawn()
 
@@ -36,6 +37,25 @@ def _demand() -> None:
     )
 
 
+def _candidates() -> None:
+    op.create_table(
+        "candidate_set",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("loaded_at", sa.String(32), nullable=False),
+        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("priced", sa.Boolean, nullable=False),
+        sa.Column("limited", sa.Boolean, nullable=False),
+        sa.Column("west", sa.Float, nullable=False),
+        sa.Column("south", sa.Float, nullable=False),
+        sa.Column("east", sa.Float, nullable=False),
+        sa.Column("north", sa.Float, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_candidate_set"),
+    )
+
+
 def _study() -> None:
     op.create_table(
         "study",
@@ -50,6 +70,8 @@ def _study() -> None:
         sa.Column("found", Json),
         sa.Column("error", Json),
         sa.Column("places", sa.LargeBinary),
+        sa.Column("trace", Json),
+        sa.Column("certificate", sa.LargeBinary),
         sa.PrimaryKeyConstraint("id", name="pk_study"),
         sa.CheckConstraint(
             "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_study_state")
