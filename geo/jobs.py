@@ -12,15 +12,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Engine
 
 from geo.db.engine import open_engine, writing, writing_aside
 from geo.errors import GeoError, UnavailableError
 from geo.model.hours import Reason
-from geo.model.study import Asked, Places, Study
+from geo.model.study import Asked
 from geo.registry.studies import (
+    Trace,
     add_study,
     cancel_study,
     claim_study,
@@ -40,6 +41,8 @@ from geo.settings import Settings
 
 if TYPE_CHECKING:
     from huey.api import TaskWrapper
+
+    from geo.planner.run import Answer
 
 __all__ = ["again", "cancel", "do_study", "remove", "requeue", "submit", "work"]
 
@@ -62,6 +65,13 @@ _at_work: set[str] = set()
 
 class _CancelledError(Exception):
     """The study was cancelled while it was being worked on."""
+
+
+class _Said(NamedTuple):
+    """What a worker says while it works: how far it is, and how far the solver of a plan is."""
+
+    tell: Callable[[float, str], None]
+    live: Callable[[Trace], None]
 
 
 @cache
@@ -169,9 +179,9 @@ def do_study(engine: Engine, settings: Settings, id_: str) -> None:
         # The calculations take a second to import: a worker that has nothing to do does without.
         from geo.planner.run import run_study
 
-        with _alive(engine, id_) as tell:
-            found, places = run_study(engine, settings, asked, id_=id_, tell=tell)
-            _keep(engine, settings, id_, found, places)
+        with _alive(engine, id_) as said:
+            answer = run_study(engine, settings, asked, id_=id_, tell=said.tell, live=said.live)
+            _keep(engine, settings, id_, answer)
     except _CancelledError:
         _log.info("study %s was cancelled", id_)
     except GeoError as error:
@@ -223,7 +233,7 @@ def _watch(engine: Engine, settings: Settings, over: threading.Event) -> None:
             return
 
 
-def _keep(engine: Engine, settings: Settings, id_: str, found: Study, places: Places) -> None:
+def _keep(engine: Engine, settings: Settings, id_: str, answer: "Answer") -> None:
     """Keep and draw what was found, both or, of a study that was cancelled meanwhile, none.
 
     Where only the drawing fails, the study is done nevertheless.
@@ -232,7 +242,7 @@ def _keep(engine: Engine, settings: Settings, id_: str, found: Study, places: Pl
 
     drawn = None
     try:
-        drawn = draw(engine, settings, found, places)
+        drawn = draw(engine, settings, answer.study, answer.places)
     except Exception:
         _log.exception("study %s cannot be drawn", id_)
     with writing_aside(engine) as session:
@@ -243,26 +253,32 @@ def _keep(engine: Engine, settings: Settings, id_: str, found: Study, places: Pl
                     drawn(session)
             except Exception:
                 _log.exception("study %s was not drawn", id_)
-        if not finish_study(session, id_, found, places):
+        if not finish_study(session, id_, *answer):
             raise _CancelledError
 
 
 @contextmanager
-def _alive(engine: Engine, id_: str) -> Iterator[Callable[[float, str], None]]:
+def _alive(engine: Engine, id_: str) -> Iterator[_Said]:
     """Say every ten seconds that the worker lives, and give what tells how far it is."""
     over, at = threading.Event(), [0.0]
 
-    def tell(share: float, step: str) -> None:
-        at[0] = share
+    def say(*values: Any) -> None:
         try:
             with writing(engine) as session:
-                goes_on = tell_study(session, id_, share, step)
+                goes_on = tell_study(session, id_, at[0], *values)
         except UnavailableError as error:
             # Hours of work are not to be lost for a word that could not be said.
             _log.warning("study %s: %s", id_, error)
             return
         if not goes_on:
             raise _CancelledError
+
+    def tell(share: float, step: str) -> None:
+        at[0] = share
+        say(step)
+
+    def live(trace: Trace) -> None:
+        say(None, trace)
 
     def beat() -> None:
         while not over.wait(_ALIVE_EVERY_S):
@@ -275,7 +291,7 @@ def _alive(engine: Engine, id_: str) -> Iterator[Callable[[float, str], None]]:
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
-        yield tell
+        yield _Said(tell, live)
     finally:
         over.set()
         thread.join()

@@ -1,5 +1,6 @@
 """Studies done in the background, in this process and by the real worker."""
 
+import gzip
 import os
 import sqlite3
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +16,20 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 
 from geo import jobs
+from geo.analyses.siting.certify import certify
 from geo.db.engine import is_postgres, open_engine, reading, writing
 from geo.db.tables import study, study_demand, study_gap
 from geo.db.upgrade import upgrade
 from geo.errors import UnavailableError
+from geo.model.candidates import Candidates
 from geo.model.demand import Demand
 from geo.planner import run
 from geo.planner.question import Ask
+from geo.planner.site_question import SiteAsk
 from geo.registry import study_layers
+from geo.registry.candidates import describe_candidates, save_candidate_set
 from geo.registry.demand import DemandSet, save_demand
-from geo.registry.studies import Kept, list_studies, read_places, read_study
+from geo.registry.studies import Kept, list_studies, read_certificate, read_places, read_study
 from geo.registry.write import add_stations
 from geo.settings import Settings
 from tests.registry.conftest import station_row
@@ -108,6 +114,57 @@ def test_what_is_cancelled_while_it_runs_ends_and_keeps_nothing(
     monkeypatch.setattr(jobs, "tell_study", cancelled)
     jobs.do_study(registry, settings, id_)
     assert (kept(registry, id_).state, kept(registry, id_).found) == ("cancelled", None)
+
+
+SITING = Ask(demand="住户", limit=500, by="line", site=SiteAsk(p=1, candidates="demand"))
+
+
+def test_where_to_build_is_worked_out_with_its_proof(registry: Engine, settings: Settings):
+    """Ten in a row, 183 m apart, and a station at the first: one more reaches five of those left."""
+    id_ = jobs.submit(registry, settings, SITING.asked())
+    jobs.do_study(registry, settings, id_)
+    done = kept(registry, id_)
+    assert done.state == "done"
+    assert (done.found["plan"]["value"], done.found["plan"]["before"]) == (8.0, 3.0)
+    assert done.found["totals"]["covered"] == 3.0
+    assert Ask.from_asked(done.asked).asked() == SITING.asked()
+    with reading(registry) as session:
+        proof = certify(gzip.decompress(read_certificate(session, id_)).decode())
+    assert proof["value"] == 8
+
+
+def test_named_candidates_are_those_of_the_registry(registry: Engine, settings: Settings):
+    spots = Candidates(
+        ("A", "B"), ("", ""), np.array([113.602, 113.612]), np.array([34.7, 34.7]), *np.full((2, 2), np.nan)
+    )
+    with writing(registry) as session:
+        save_candidate_set(session, describe_candidates(spots, name="网点", source="a.csv"), spots)
+    ask = replace(SITING, site=SiteAsk(p=1, candidates="set:网点"))
+    id_ = jobs.submit(registry, settings, ask.asked())
+    jobs.do_study(registry, settings, id_)
+    assert [one["code"] for one in kept(registry, id_).found["plan"]["chosen"]] == ["B"]
+    gone = replace(SITING, site=SiteAsk(p=1, candidates="set:没有"))
+    id_ = jobs.submit(registry, settings, gone.asked())
+    jobs.do_study(registry, settings, id_)
+    assert (kept(registry, id_).state, kept(registry, id_).error["params"]["name"]) == ("failed", "没有")
+
+
+def test_a_search_that_is_cancelled_ends(
+    registry: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    id_ = jobs.submit(registry, settings, SITING.asked())
+    told, traces = jobs.tell_study, []
+
+    def cancelled(session, id_, share, step=None, trace=None):
+        if trace is not None:
+            traces.append(trace)
+            jobs.cancel_study(session, id_)
+        return told(session, id_, share, step, trace)
+
+    monkeypatch.setattr(jobs, "tell_study", cancelled)
+    jobs.do_study(registry, settings, id_)
+    assert (kept(registry, id_).state, kept(registry, id_).found) == ("cancelled", None)
+    assert len(traces) == 1
 
 
 def test_what_cannot_be_done_says_why(registry: Engine, settings: Settings):

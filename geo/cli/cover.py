@@ -21,7 +21,7 @@ from geo.settings import Settings
 if TYPE_CHECKING:
     from geo.loading_demand import Given
 
-__all__ = ["cover"]
+__all__ = ["cover", "demand_of", "study_progress"]
 
 _STEPS = 1000
 _GAPS_NAMED = 12
@@ -51,9 +51,9 @@ def cover(within: str, demand: str | None, out: Path | None, as_json: bool, **as
     limit, measure = parse_within(within)
     # Checked before the demand is read: a wrong word should not cost a minute.
     Ask(demand="", limit=limit, measure=measure, **asked)
-    given = _demand(engine, settings, demand)
+    given = demand_of(engine, settings, demand)
     ask = Ask(demand=given.kept.name, limit=limit, measure=measure, **asked)
-    with _progress() as tell:
+    with study_progress("计算覆盖") as tell:
         study, places = _study(engine, settings, given, ask, tell)
     if out is not None:
         _write(engine, settings, study, places, out)
@@ -64,7 +64,14 @@ def cover(within: str, demand: str | None, out: Path | None, as_json: bool, **as
             click.echo(line)
 
 
-def _demand(engine: Engine, settings: Settings, named: str | None) -> "Given":
+def demand_of(engine: Engine, settings: Settings, named: str | None) -> "Given":
+    """Return the demand that a person named, or the only one that is loaded; tells what is wrong with a file.
+
+    Raises
+    ------
+    InputError
+        None is named, and not just one is loaded.
+    """
     from geo.loading_demand import demand_given
 
     if named is None:
@@ -100,11 +107,12 @@ def _study(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[float, str], None]]:
+def study_progress(label: str) -> Iterator[Callable[[float, str], None]]:
+    """Give what shows how far a study is; nothing without a terminal."""
     if not sys.stderr.isatty():
         yield lambda _share, _step: None
         return
-    with click.progressbar(length=_STEPS, label="计算覆盖", file=sys.stderr) as bar:
+    with click.progressbar(length=_STEPS, label=label, file=sys.stderr) as bar:
         yield lambda share, _step: bar.update(int(share * _STEPS) - bar.pos)
 
 

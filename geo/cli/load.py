@@ -1,4 +1,4 @@
-"""Files into the registry: load stations, areas, units, landmarks, holidays, streets, demand."""
+"""Files into the registry: load stations, areas, units, landmarks, holidays, streets, demand, candidates."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from geo.cli.candidates import load_candidates
 from geo.cli.common import (
     as_json,
     crs_option,
@@ -167,6 +168,7 @@ def load_holidays(file: Path, as_json: bool) -> None:
     tell(report, None, as_json=as_json)
 
 
+load.add_command(load_candidates)
 load.add_command(load_demand)
 load.add_command(load_streets)
 

@@ -5,11 +5,13 @@ import sys
 import click
 
 from geo.cli.ask import nearest
+from geo.cli.certify import certify
 from geo.cli.cover import cover
 from geo.cli.keep import close, export, history, undo
 from geo.cli.load import load
 from geo.cli.report import report
 from geo.cli.run import serve, upgrade
+from geo.cli.site import site
 from geo.cli.study import worker
 from geo.errors import GeoError
 
@@ -40,5 +42,19 @@ def main() -> None:
     """
 
 
-for command in (close, cover, export, history, load, nearest, report, serve, undo, upgrade, worker):
+for command in (
+    certify,
+    close,
+    cover,
+    export,
+    history,
+    load,
+    nearest,
+    report,
+    serve,
+    site,
+    undo,
+    upgrade,
+    worker,
+):
     main.add_command(command)

@@ -1,7 +1,7 @@
 """Two studies side by side: what was asked differently, and what came out differently."""
 
 from collections.abc import Mapping, Sequence
-from math import isclose
+from math import cos, hypot, isclose, radians
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -9,9 +9,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.model.hours import Reason
+from geo.model.plan import Chosen, Plan
 from geo.model.study import AreaShare, Gap, Source, Study
 
-__all__ = ["AreaChange", "Change", "Comparison", "GapChange", "compare"]
+__all__ = ["AreaChange", "Change", "Comparison", "GapChange", "PlanChange", "compare"]
 
 # Two outlines are of one place where they share this much of the smaller one.
 _SHARED = 0.5
@@ -64,6 +65,25 @@ class GapChange(NamedTuple):
     weight: Change
 
 
+class PlanChange(NamedTuple):
+    """Plans of two studies, or the plan of one that the other has none beside.
+
+    Attributes
+    ----------
+    value, bound : Change or None
+        None where the plans were to make different things best, or only one is.
+    both, one, other : tuple of Chosen
+        What both plans do, as the one tells it, and what only one of them does. Places are the same that have
+        the same code, or lie within about 50 m.
+    """
+
+    value: Change | None
+    bound: Change | None
+    both: tuple[Chosen, ...]
+    one: tuple[Chosen, ...]
+    other: tuple[Chosen, ...]
+
+
 class Comparison(NamedTuple):
     """What differs between two studies; every difference is the other's figure less the one's.
 
@@ -82,6 +102,8 @@ class Comparison(NamedTuple):
         The largest difference first.
     week : list of list of float or None, optional
         Differences of shares, 7 days by 24 hours; None unless both studies have a week.
+    plan : PlanChange, optional
+        None where neither study has a plan.
     """
 
     warnings: tuple[Reason, ...]
@@ -90,6 +112,7 @@ class Comparison(NamedTuple):
     areas: list[AreaChange]
     gaps: list[GapChange]
     week: list[list[float | None]] | None
+    plan: PlanChange | None
 
 
 def compare(one: Study, other: Study) -> Comparison:
@@ -103,12 +126,15 @@ def compare(one: Study, other: Study) -> Comparison:
     return Comparison(
         warnings=tuple(_warnings(one, other)),
         asked=tuple(
-            name for name, value in one["asked"].items() if name != "title" and value != other["asked"][name]
+            name
+            for name in dict.fromkeys((*one["asked"], *other["asked"]))
+            if name != "title" and one["asked"].get(name) != other["asked"].get(name)
         ),
         totals=_totals(one, other),
         areas=_areas(one["areas"], other["areas"]),
         gaps=_gaps(one["gaps"], other["gaps"]),
         week=_week(one["week"], other["week"]),
+        plan=_plans(one.get("plan"), other.get("plan")),
     )
 
 
@@ -125,6 +151,8 @@ def _warnings(one: Study, other: Study) -> list[Reason]:
         told.append(Reason("两次计算之间需求变过,总量不同,覆盖率不能直接相比"))
     if _streets(one["sources"]) != _streets(other["sources"]):
         told.append(Reason("两次计算用的街道不同,差别不全来自站点和条件"))
+    if not _alike(one.get("plan"), other.get("plan")):
+        told.append(Reason("两个方案的目标不同,结果不能直接相比"))
     return told
 
 
@@ -224,3 +252,36 @@ def _week(
         [Change(here, there).difference for here, there in zip(*days, strict=True)]
         for days in zip(one, other, strict=True)
     ]
+
+
+def _alike(one: Plan | None, other: Plan | None) -> bool:
+    """Return whether two plans, if there are two, were to make the same best."""
+    return one is None or other is None or one["site"]["objective"] == other["site"]["objective"]
+
+
+def _plans(one: Plan | None, other: Plan | None) -> PlanChange | None:
+    if one is None and other is None:
+        return None
+    here, there = ([] if plan is None else plan["chosen"] for plan in (one, other))
+    left, both = list(there), []
+    for place in here:
+        if (same := next((it for it in left if _same_place(place, it)), None)) is not None:
+            both.append(place)
+            left.remove(same)
+    value = bound = None
+    if one is not None and other is not None and _alike(one, other):
+        value, bound = (Change(one[name], other[name]) for name in ("value", "bound"))
+    return PlanChange(
+        value, bound, tuple(both), tuple(place for place in here if place not in both), tuple(left)
+    )
+
+
+def _same_place(one: Chosen, other: Chosen) -> bool:
+    if one["what"] != other["what"]:
+        return False
+    if one["code"] == other["code"]:
+        return True
+    if one["lon"] is None or one["lat"] is None or other["lon"] is None or other["lat"] is None:
+        return False
+    east = (one["lon"] - other["lon"]) * cos(radians(one["lat"]))
+    return hypot(east, one["lat"] - other["lat"]) <= _AROUND_DEG

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from geo.db.engine import reading
 from geo.errors import ConflictError, InputError
 from geo.model.study import Places, Study
+from geo.planner.gained import gained_of
 from geo.planner.reach import reach_of
 from geo.registry.nearest import Index
 from geo.registry.snapshot_read import read_snapshot
@@ -75,13 +76,14 @@ def study_file(engine: Engine, settings: Settings, id_: str, kind: str) -> Path:
 
 def parts_of(index: Index, settings: Settings, study: Study, places: Places) -> StudyParts:
     """Return what a study is shown from; stations that have gone since are not shown."""
-    reach = reach_of(index, study, places)
+    reach, stations = reach_of(index, study, places), _stations(index, places)
     return StudyParts(
         study=study,
         places=places,
-        stations=_stations(index, places),
+        stations=stations,
         reach=reach[0].lines if reach else None,
         link=_link(settings, study),
+        gained=gained_of(index, study, places, stations),
     )
 
 

@@ -12,6 +12,7 @@ from geo.model.facilities import FACILITIES
 from geo.model.hours import CHINA
 from geo.model.station import SERVING
 from geo.model.study import Asked
+from geo.planner.site_question import SiteAsk
 from geo.registry.selection import Filter
 from geo.registry.snapshot import KINDS, STATUSES, facility_mask
 
@@ -79,6 +80,8 @@ class Ask:
         How ways are measured.
     at : str, optional
         ``HH:MM`` of an ordinary Wednesday, or ISO 8601; without it hours are not used.
+    site : SiteAsk, optional
+        Where new stations should go, if that is asked too.
 
     Raises
     ------
@@ -97,6 +100,7 @@ class Ask:
     by: str = "walk"
     at: str | None = None
     title: str = ""
+    site: SiteAsk | None = None
 
     def __post_init__(self) -> None:
         check_known("kind", self.kinds, KINDS)
@@ -116,7 +120,9 @@ class Ask:
     @classmethod
     def from_asked(cls, asked: Asked) -> "Ask":
         """Return the question of a kept study."""
-        return cls(**cast(dict[str, Any], asked))
+        values = dict(cast(dict[str, Any], asked))
+        site = values.pop("site", None)
+        return cls(**values, site=None if site is None else SiteAsk.from_site(site))
 
     def asked(self) -> Asked:
         """Return the question as a study keeps it."""
@@ -124,6 +130,9 @@ class Ask:
         for name in ("kinds", "facilities", "statuses"):
             values[name] = list(dict.fromkeys(values[name]))
         values["statuses"] = values["statuses"] or [str(status) for status in SERVING]
+        del values["site"]
+        if self.site is not None:
+            values["site"] = self.site.site()
         return cast(Asked, values)
 
     @property

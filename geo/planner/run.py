@@ -11,64 +11,135 @@ from sqlalchemy.orm import Session
 
 from geo.analyses.coverage import Served, distances, serve, totals, widest
 from geo.db.engine import is_postgres, reading
-from geo.errors import InputError
+from geo.model.candidates import Candidates
 from geo.model.demand import Demand
 from geo.model.hours import CHINA, OPEN
 from geo.model.study import Asked, Places, Source, Study, Totals
-from geo.network.cover import Pairs
-from geo.planner.areas import within_area
 from geo.planner.findings import find_problems
-from geo.planner.ground import Ground, ground_of
-from geo.planner.hours import moment_of, states_at
-from geo.planner.measure import Ways, line_ways, nearest_of, off_network, ways_within
+from geo.planner.ground import Ground
+from geo.planner.measure import line_ways, nearest_of, off_network
+from geo.planner.public import PLAIN, Public
 from geo.planner.question import Ask
 from geo.planner.reach import reach_of
-from geo.planner.run_areas import area_rows, count_around, standing_in
+from geo.planner.run_areas import area_rows, count_around
 from geo.planner.run_gaps import Found, gaps_of
 from geo.planner.run_week import week_of
 from geo.planner.run_words import assumptions_of
+from geo.planner.run_work import Tell, Work, work_of
+from geo.planner.site_question import SET
 from geo.planner.without import share_if
 from geo.registry.areas import AreaIndex, read_index
+from geo.registry.candidates import read_candidate_set
 from geo.registry.demand import DemandSet, read_demand_set
 from geo.registry.nearest import Index
 from geo.registry.rows import utc_now
 from geo.registry.snapshot_read import read_snapshot
+from geo.registry.studies import Trace
 from geo.registry.study_layers import draw_study
 from geo.settings import Settings
 
-__all__ = ["Tell", "draw", "run_study", "study_of"]
+__all__ = ["Answer", "Tell", "answer_of", "draw", "run_study", "study_of"]
 
-Tell = Callable[[float, str], None]
-"""Told which share, 0 to 1, of the work is done, and what comes next: a Chinese sentence."""
-
+# Which share of the time is over when all but a plan is known.
+_FIRST = 0.25
 # Of the limit: where the distances to the nearest station are told apart.
 _EDGES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
 
 
-class _Work(NamedTuple):
-    """What all parts of a study are made from."""
+class Answer(NamedTuple):
+    """What a study found, its demand point by point, and the file (JSON) that proves its plan, if any."""
 
-    ask: Ask
-    demand: Demand
-    weight: NDArray[np.float64]
-    ways: Ways
-    pairs: Pairs
-    state: NDArray[np.uint8]
-    served: Served
-    inside: NDArray[np.bool_]
+    study: Study
+    places: Places
+    certificate: bytes | None = None
 
 
 def run_study(
-    engine: Engine, settings: Settings, asked: Asked, *, id_: str, tell: Tell
-) -> tuple[Study, Places]:
-    """Do a kept question on the registry as it is now; raises what `study_of` does."""
+    engine: Engine,
+    settings: Settings,
+    asked: Asked,
+    *,
+    id_: str,
+    tell: Tell,
+    live: Callable[[Trace], None] | None = None,
+) -> Answer:
+    """Do a kept question on the registry as it is now; parameters and errors are those of `answer_of`."""
     tell(0.0, "正在读取登记册和需求")
     index = Index(read_snapshot(engine), settings.home)
     with reading(engine) as session:
         areas = read_index(session)
         source, demand = read_demand_set(session, asked["demand"])
-    today = datetime.now(CHINA).date()
-    return study_of(index, areas, source, demand, Ask.from_asked(asked), id_=id_, today=today, tell=tell)
+        named = asked["site"]["candidates"] if "site" in asked else ""
+        given = read_candidate_set(session, named.removeprefix(SET))[1] if named.startswith(SET) else None
+    ask, today = Ask.from_asked(asked), datetime.now(CHINA).date()
+    return answer_of(
+        index,
+        areas,
+        source,
+        demand,
+        ask,
+        id_=id_,
+        today=today,
+        tell=tell,
+        live=live,
+        candidates=given,
+        public=Public.of(settings),
+    )
+
+
+def answer_of(
+    index: Index,
+    areas: AreaIndex,
+    source: DemandSet,
+    demand: Demand,
+    ask: Ask,
+    *,
+    id_: str,
+    today: date,
+    tell: Tell,
+    live: Callable[[Trace], None] | None = None,
+    candidates: Candidates | None = None,
+    public: Public = PLAIN,
+) -> Answer:
+    """Return what a question finds, with its plan where new stations are asked about.
+
+    Parameters
+    ----------
+    live : callable, optional
+        Told about every second how far the solver of a plan is; what it raises ends the work.
+    candidates : Candidates, optional
+        Those the question names, where it names any.
+    public : Public, optional
+        How the file that proves a plan tells positions.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        As `study_of` and `geo.planner.site_run.plan_of` do.
+    """
+    first = _FIRST if ask.site is not None else 1.0
+    work = work_of(index, areas, demand, ask, today=today, tell=lambda share, step: tell(first * share, step))
+    study, places = _told(
+        index, areas, source, work, id_, today, lambda share, step: tell(first * share, step)
+    )
+    if ask.site is None:
+        return Answer(study, places)
+    # The solvers take a second to import, which coverage alone does not need.
+    from geo.planner.site_run import plan_of
+
+    found = plan_of(
+        index,
+        areas,
+        work,
+        ask.site,
+        candidates,
+        today=today,
+        tell=lambda share, step: tell(first + (1.0 - first) * share, step),
+        public=public,
+        live=live,
+    )
+    study["plan"], study["assumptions"] = found.plan, [*study["assumptions"], *found.assumptions]
+    return Answer(study, places, found.certificate)
 
 
 def draw(
@@ -113,27 +184,12 @@ def study_of(
     NotFoundError
         There is no such area.
     """
-    demand = demand if ask.area is None else _part(demand, within_area(areas, ask.area, demand))
-    weight = _column(demand, ask)
-    ask = _named(ask, demand)
-    tell(0.1, "正在把需求和站点对到街道上")
-    ground = ground_of(index, demand, weight, ask)
-    ways = Ways.of(demand, ground, ask)
-    tell(0.3, "正在沿街道计算距离" if ground.graph is not None else "正在计算直线距离")
-    state = (
-        states_at(index.snapshot, ground.rows, *moment_of(ask.at, index.snapshot.calendar, today))
-        if ask.at
-        else np.full(len(ground.rows), OPEN, np.uint8)
-    )
-    pairs = ways_within(ways, widest(1.0))
-    work = _Work(
-        ask, demand, weight, ways, pairs, state, serve(pairs, state), standing_in(areas, ask, ground)
-    )
+    work = work_of(index, areas, demand, ask, today=today, tell=tell)
     return _told(index, areas, source, work, id_, today, tell)
 
 
 def _told(
-    index: Index, areas: AreaIndex, source: DemandSet, work: _Work, id_: str, today: date, tell: Tell
+    index: Index, areas: AreaIndex, source: DemandSet, work: Work, id_: str, today: date, tell: Tell
 ) -> tuple[Study, Places]:
     """Return the document of a study whose distances are known."""
     ask, weight, ways, ground = work.ask, work.weight, work.ways, work.ways.ground
@@ -176,43 +232,11 @@ def _told(
     return study, _places(index, work, nearest.cost, nearest.station, found)
 
 
-def _part(demand: Demand, inside: NDArray[np.bool_]) -> Demand:
-    if not inside.any():
-        raise InputError("这份需求没有一处在所选的区划里;请换一个区划,或检查需求的坐标系", parameter="area")
-    weights = {name: column[inside] for name, column in demand.weights.items()}
-    return Demand(lon=demand.lon[inside], lat=demand.lat[inside], weights=weights)
-
-
-def _column(demand: Demand, ask: Ask) -> NDArray[np.float64]:
-    """Return the weights asked for.
-
-    Raises
-    ------
-    InputError
-        The demand has no such column; those it has are named.
-    """
-    name = ask.weight or next(iter(demand.weights))
-    if name not in demand.weights:
-        raise InputError(
-            "需求“%(demand)s”没有“%(value)s”这一列,有的是 %(known)s",
-            parameter="weight",
-            demand=ask.demand,
-            value=name,
-            known="、".join(demand.weights),
-        )
-    return demand.weights[name]
-
-
-def _named(ask: Ask, demand: Demand) -> Ask:
-    """Return the question with the column that is meant."""
-    return Ask.from_asked(ask.asked() | {"weight": ask.weight or next(iter(demand.weights))})
-
-
-def _totals(work: _Work, served: Served, off: NDArray[np.bool_]) -> Totals:
+def _totals(work: Work, served: Served, off: NDArray[np.bool_]) -> Totals:
     return totals(served, work.weight, work.ask.limit, off_network=off, stations=int(work.inside.sum()))
 
 
-def _by_line(work: _Work) -> Totals | None:
+def _by_line(work: Work) -> Totals | None:
     if work.ways.ground.graph is None:
         return None
     served = serve(line_ways(work.ways, widest(1.0)), work.state)
@@ -245,7 +269,7 @@ def _sources(index: Index, ground: Ground, source: DemandSet) -> list[Source]:
 
 
 def _places(
-    index: Index, work: _Work, cost: NDArray[np.float64], station: NDArray[np.int32], found: Found
+    index: Index, work: Work, cost: NDArray[np.float64], station: NDArray[np.int32], found: Found
 ) -> Places:
     codes = index.snapshot.codes[work.ways.ground.rows].astype(np.str_)
     return Places(

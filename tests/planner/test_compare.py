@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from geo.model.study import Gap
 from geo.planner.compare import compare
+from tests.report.plans import plan_study
 from tests.report.studies import make_study
 
 STUDY = make_study()
@@ -140,3 +141,33 @@ def test_every_gap_is_in_one_change(one: list[int], other: list[int]):
     assert sorted(rank for _, _, ranks, _ in changes for rank in ranks) == [*range(1, len(other) + 1)]
     whole = sum(at + 1 for at in other) - sum(at + 1 for at in one)
     assert sum(difference for *_, difference in changes) == whole
+
+
+def plans(*changes: dict[str, Any], **other: Any):
+    one, there = plan_study(), plan_study(**other)
+    for place, change in zip(there["plan"]["chosen"], changes, strict=True):
+        place.update(change)
+    return compare(one, there)
+
+
+def test_plans_are_compared_place_by_place():
+    found = plans({}, {"code": "C-9", "lon": 108.0}, value=950.0, bound=951.0).plan
+    assert (found.value.difference, found.bound.difference) == (10.0, 8.5)
+    assert [[one["code"] for one in part] for part in (found.both, found.one, found.other)] == [
+        ["C-1"], ["C-2"], ["C-9"],
+    ]  # fmt: skip
+    moved = {"code": "other", "lon": 108.9751}
+    assert [one["code"] for one in plans(moved, {}).plan.both] == ["C-1", "C-2"]
+    assert [one["code"] for one in plans({"what": "closed"}, {}).plan.other] == ["C-1"]
+
+
+def test_plans_for_other_ends_are_not_compared_by_value():
+    found = compare(plan_study(), plan_study("distance"))
+    assert (found.plan.value, len(found.plan.both), len(found.warnings)) == (None, 2, 1)
+    assert "site" in found.asked
+
+
+def test_a_plan_beside_none_stands_alone():
+    assert compare(STUDY, STUDY).plan is None
+    found = compare(STUDY, plan_study()).plan
+    assert (found.value, found.both, found.one, len(found.other)) == (None, (), (), 2)
