@@ -5,6 +5,18 @@ from io import BytesIO
 from typing import Any
 
 from geo.model.hours import Reason
+from geo.model.plan import Plan
+from geo.model.study import Asked, Study
+from geo.report.plan_figures import plan_figures, site_lines
+from geo.report.plan_tables import (
+    area_names,
+    curve_table,
+    fairness_table,
+    phase_table,
+    pool_table,
+    site_table,
+)
+from geo.report.plan_words import plan_headline, plan_lines
 from geo.report.study_figures import figures, question_lines
 from geo.report.study_parts import StudyParts
 from geo.report.study_tables import (
@@ -18,7 +30,7 @@ from geo.report.study_tables import (
     upgrade_table,
     week_table,
 )
-from geo.report.study_words import LIMITS, Say, assumption_lines, day_of, headline
+from geo.report.study_words import Say, assumption_lines, day_of, headline, limit_lines
 from geo.report.tables import harmless
 
 __all__ = ["study_book"]
@@ -34,6 +46,9 @@ _FORMATS: dict[Form, str] = {
     "metres": "#,##0",
     "minutes": "#,##0.0",
     "degrees": "0.000000",
+    "number": "#,##0.0",
+    "ratio": "0.000",
+    "gap": "0.00%",
 }
 _WIDTHS: dict[Form, int] = {"text": 30, "code": 16}
 _NUMBER_WIDTH, _HOUR_WIDTH = 13, 7
@@ -57,6 +72,8 @@ def study_book(parts: StudyParts, *, say: Say = str) -> bytes:
     _table(book.create_sheet(say(Reason("距离分布"))), distance_table(study, say))
     _table(book.create_sheet(say(Reason("24小时改造"))), upgrade_table(study, say))
     _table(book.create_sheet(say(Reason("数据问题"))), finding_table(study, say))
+    for title, table in _plan_tables(study, say):
+        _table(book.create_sheet(say(title)), table)
     _words(book.create_sheet(say(Reason("说明"))), list(_explained(parts, say)))
     made = BytesIO()
     book.save(made)
@@ -71,10 +88,37 @@ def _overview(parts: StudyParts, say: Say) -> Iterator[tuple[str, ...]]:
     yield ()
     yield from question_lines(study, say)
     yield ()
+    if "plan" in study:
+        yield from _plan_overview(study["plan"], study["asked"], say)
     yield say(Reason("计算日期")), day_of(study["made_at"])
     yield say(Reason("研究编号")), study["id"]
     if parts.link:
         yield say(Reason("网页")), parts.link
+
+
+def _plan_overview(plan: Plan, asked: Asked, say: Say) -> Iterator[tuple[str, ...]]:
+    """Yield what a plan comes to, what was asked for it, and what proves it."""
+    yield say(Reason("新站点放在哪里")), "", plan_headline(plan, asked, say)
+    yield from plan_figures(plan, asked, say)
+    yield from site_lines(plan, say)
+    yield from (("", "", line) for line in plan_lines(plan, asked, say))
+    yield ()
+
+
+def _plan_tables(study: Study, say: Say) -> Iterator[tuple[Reason, Table]]:
+    """Yield a plan's sheets: those that were asked for."""
+    if "plan" not in study:
+        return
+    plan, asked = study["plan"], study["asked"]
+    yield Reason("新站点"), site_table(plan, asked, say, areas=area_names(study))
+    for title, table in (
+        (Reason("站点数与覆盖"), curve_table(plan, asked, say)),
+        (Reason("建设顺序"), phase_table(plan, asked, say)),
+        (Reason("备选方案"), pool_table(plan, asked, say)),
+        (Reason("公平"), fairness_table(plan, asked, say)),
+    ):
+        if table.rows:
+            yield title, table
 
 
 def _explained(parts: StudyParts, say: Say) -> Iterator[tuple[str, ...]]:
@@ -84,7 +128,7 @@ def _explained(parts: StudyParts, say: Say) -> Iterator[tuple[str, ...]]:
     yield from (tuple(row) for row in sources.texts())
     for title, lines in (
         (say(Reason("假定")), assumption_lines(study["assumptions"], say)),
-        (say(Reason("局限")), [say(limit) for limit in LIMITS]),
+        (say(Reason("局限")), limit_lines(study, say)),
     ):
         yield ()
         yield from ((title, "", line) for line in lines)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from geo.model.study import Places
 
-__all__ = ["DEGREE_M", "LOOKS", "Dots", "demand_dots", "look_of", "radii_m"]
+__all__ = ["DEGREE_M", "LOOKS", "Dots", "demand_dots", "look_of", "parted_dots", "radii_m"]
 
 LOOKS = ("none", "some", "most")
 """How much of a dot's demand is covered: less than a third, less than two thirds, or more."""
@@ -40,22 +40,37 @@ def demand_dots(places: Places, *, most: int = _MOST) -> Dots:
 
     Where there are more points they are gathered by squares, as small as that number allows.
     """
+    return parted_dots(places, np.zeros(len(places.lon), np.int32), most=most)[0]
+
+
+def parted_dots(
+    places: Places, part: NDArray[np.int32], *, most: int = _MOST
+) -> tuple[Dots, NDArray[np.int32]]:
+    """Return demand as dots, as `demand_dots` does, no dot of more than one part; and each dot's part.
+
+    Parameters
+    ----------
+    part : (d,) int32
+        What is not to be mixed; squares that hold several parts are as many dots.
+    """
     counts = places.weight > 0
-    lon, lat, weight = places.lon[counts], places.lat[counts], places.weight[counts]
+    lon, lat, weight, part = (column[counts] for column in (places.lon, places.lat, places.weight, part))
     covered = np.where(places.covered[counts], weight, 0.0)
     if len(lon) <= most:
-        return Dots(lon, lat, weight, covered)
+        return Dots(lon, lat, weight, covered), part
     # Of at most `side` by `side` squares no more than `most` can be filled.
     side = int(np.sqrt(most))
-    number = _squares(lon, lat, side)
-    _, group = np.unique(number, return_inverse=True)
+    number = np.stack([part, _squares(lon, lat, side)])
+    kinds, group = np.unique(number, axis=1, return_inverse=True)
+    group = group.ravel()
     whole = np.bincount(group, weight)
-    return Dots(
+    dots = Dots(
         np.bincount(group, weight * lon) / whole,
         np.bincount(group, weight * lat) / whole,
         whole,
         np.bincount(group, covered),
     )
+    return dots, kinds[0].astype(np.int32)
 
 
 def look_of(dots: Dots) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from geo.report.study_book import study_book
 from geo.report.study_html import study_html
-from geo.report.study_layers import LAYERS, study_geojson, write_study_geopackage
+from geo.report.study_layers import layers_of, study_geojson, write_study_geopackage
 from geo.report.study_map import study_map
 from geo.report.study_parts import StudyParts
 from geo.report.study_pdf import study_pdf
@@ -79,7 +79,7 @@ def write_study(parts: StudyParts, folder: Path, *, fonts: Path) -> list[Path]:
         The folder cannot be written to.
     """
     made = {FILES[kind]: study_bytes(kind, parts, fonts=fonts) for kind in FILES if kind != "geojson"}
-    made |= {f"{name}.geojson": study_geojson(parts, name) for name in LAYERS}
+    made |= {f"{name}.geojson": study_geojson(parts, name) for name in layers_of(parts.study)}
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as beside:
         for name, content in made.items():

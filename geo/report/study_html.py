@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from geo.report.plan_section import plan_section
 from geo.report.study_figures import figures, question_lines
 from geo.report.study_map import study_map
 from geo.report.study_parts import StudyParts
@@ -20,7 +21,7 @@ from geo.report.study_tables import (
     week_table,
 )
 from geo.report.study_titles import titles
-from geo.report.study_words import LIMITS, Say, assumption_lines, headline, line_words
+from geo.report.study_words import Say, assumption_lines, headline, limit_lines, line_words
 
 __all__ = ["study_html"]
 
@@ -47,9 +48,9 @@ def study_html(parts: StudyParts, *, say: Say = str, lang: str = "zh-CN") -> str
         figures=figures(study, say),
         by_line=line_words(study, say),
         question=question_lines(study, say),
-        picture=Markup(sketch(parts)),  # numbers alone, and words of ours
+        picture=sketch(parts),
         map=study_map(parts, say=say, lang=lang),
-        marks=[(Markup(drawn), told) for drawn, told in legend(say)],
+        marks=legend(say),
         areas=area_table(study, say).brief(),
         distances=distance_table(study, say),
         within=sum(edge <= study["asked"]["limit"] for edge in study["distances"]["edges"]),
@@ -59,7 +60,8 @@ def study_html(parts: StudyParts, *, say: Say = str, lang: str = "zh-CN") -> str
         sources=source_table(study, say),
         week=week_table(study, say),
         assumptions=assumption_lines(study["assumptions"], say),
-        limits=[say(limit) for limit in LIMITS],
+        limits=limit_lines(study, say),
+        plan=plan_section(parts, say),
     )  # fmt: skip
 
 
@@ -73,6 +75,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["heat"] = _heat
+    # Pictures of numbers alone, and words of ours.
+    made.filters["drawn"] = Markup
     made.filters["whole"] = lambda share: "—" if share is None else f"{share * 100:.0f}"
     return made
 

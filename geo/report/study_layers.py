@@ -1,6 +1,6 @@
 """A study's layers for a GIS, all of them WGS-84: gaps and their outlines, demand, reach, stations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -8,17 +8,23 @@ import numpy as np
 import orjson
 import shapely
 
-from geo.model.study import Gap
+from geo.model.plan import Chosen, Plan
+from geo.model.study import Asked, Gap, Study
 from geo.report.geopackage import Layer, write_layers
+from geo.report.plan_units import known
+from geo.report.plan_words import plan_headline, plan_lines
 from geo.report.study_figures import question_lines
 from geo.report.study_parts import StudyParts
 from geo.report.study_titles import titles
 from geo.report.study_words import assumption_lines, headline, source_words
 
-__all__ = ["LAYERS", "study_geojson", "write_study_geopackage"]
+__all__ = ["LAYERS", "PLAN_LAYER", "layers_of", "study_geojson", "write_study_geopackage"]
 
 LAYERS = ("gaps", "gap_outlines", "demand", "reach", "stations")
 """Their names, in both formats."""
+
+PLAN_LAYER = "plan_sites"
+"""One more, of studies with a plan."""
 
 _WGS84 = 4326
 _DECIMALS = 6
@@ -26,6 +32,10 @@ _GAP_COLUMNS = {
     "rank": "INTEGER", "name": "TEXT", "area_code": "TEXT", "weight": "REAL", "points": "INTEGER",
     "reason": "TEXT", "remedy": "TEXT", "nearest": "TEXT", "nearest_name": "TEXT", "cost": "REAL",
     "beyond": "REAL", "line_m": "REAL", "closed": "TEXT",
+}  # fmt: skip
+_SITE_COLUMNS = {
+    "number": "INTEGER", "code": "TEXT", "name": "TEXT", "what": "TEXT", "area_code": "TEXT",
+    "price": "REAL", "gain": "REAL", "serves": "REAL", "need": "TEXT",
 }  # fmt: skip
 
 
@@ -35,6 +45,11 @@ class _Drawn(NamedTuple):
     columns: dict[str, str]
     shape: Literal["POINT", "POLYGON", "MULTILINESTRING"]
     rows: Iterable[tuple[shapely.Geometry, tuple[Any, ...]]]
+
+
+def layers_of(study: Study) -> tuple[str, ...]:
+    """Return which layers a study has."""
+    return (*LAYERS, PLAN_LAYER) if "plan" in study else LAYERS
 
 
 def write_study_geopackage(parts: StudyParts, path: Path) -> None:
@@ -48,7 +63,7 @@ def write_study_geopackage(parts: StudyParts, path: Path) -> None:
     told = "\n".join(_description(parts))
     made_at = parts.study["made_at"]
     layers = []
-    for name in LAYERS:
+    for name in layers_of(parts.study):
         columns, shape, rows = _drawn(parts, name)
         points = ((shape.x, shape.y, values) for shape, values in rows) if shape == "POINT" else rows
         layers.append((Layer(columns, _WGS84, told, made_at, name, shape), points))
@@ -61,10 +76,10 @@ def study_geojson(parts: StudyParts, *names: str) -> bytes:
     Parameters
     ----------
     *names : str
-        Of `LAYERS`; all of them unless said.
+        Of `layers_of`; all of them unless said.
     """
     # What is about all features goes beside them: other programs pass over it.
-    features = [feature for name in names or LAYERS for feature in _features(parts, name)]
+    features = [feature for name in names or layers_of(parts.study) for feature in _features(parts, name)]
     return orjson.dumps({"type": "FeatureCollection", **_about(parts), "features": features})
 
 
@@ -92,7 +107,12 @@ def _about(parts: StudyParts) -> dict[str, Any]:
         "sources": study["sources"],
         "assumptions": assumption_lines(study["assumptions"]),
         "attribution": _told(parts),
+        **({"plan": _plan_told(study["plan"], study["asked"])} if "plan" in study else {}),
     }
+
+
+def _plan_told(plan: Plan, asked: Asked) -> list[str]:
+    return [plan_headline(plan, asked), *plan_lines(plan, asked)]
 
 
 def _description(parts: StudyParts) -> Iterator[str]:
@@ -100,6 +120,8 @@ def _description(parts: StudyParts) -> Iterator[str]:
     study, words = parts.study, titles(parts.study)
     yield headline(study)
     yield from (f"{what}:{value}" for what, value in question_lines(study))
+    if "plan" in study:
+        yield from _plan_told(study["plan"], study["asked"])
     for source in study["sources"]:
         yield ",".join((*source_words(source), *filter(None, [source["attribution"]])))
     yield from (f"{words.assumptions}:{line}" for line in assumption_lines(study["assumptions"]))
@@ -112,34 +134,17 @@ def _told(parts: StudyParts) -> str:
 
 
 def _drawn(parts: StudyParts, name: str) -> _Drawn:
+    return _LAYERS[name](parts)
+
+
+def _gaps(parts: StudyParts) -> _Drawn:
     gaps = parts.study["gaps"]
-    if name == "gaps":
-        points = ((shapely.Point(gap["lon"], gap["lat"]), _gap(gap)) for gap in gaps)
-        return _Drawn(_GAP_COLUMNS, "POINT", points)
-    if name == "gap_outlines":
-        rings = ((shapely.Polygon(gap["outline"]), _gap(gap)) for gap in gaps if len(gap["outline"]) >= 3)
-        return _Drawn(_GAP_COLUMNS, "POLYGON", rings)
-    if name == "demand":
-        columns = {
-            "weight": "REAL",
-            "covered": "INTEGER",
-            "cost": "REAL",
-            "station": "TEXT",
-            "gap": "INTEGER",
-        }
-        return _Drawn(columns, "POINT", _demand(parts))
-    if name == "reach":
-        asked = parts.study["asked"]
-        lines = (
-            [] if parts.reach is None else [(parts.reach, (asked["limit"], asked["measure"], asked["by"]))]
-        )
-        return _Drawn({"limit": "REAL", "measure": "TEXT", "profile": "TEXT"}, "MULTILINESTRING", lines)
-    names = ("code", "name", "kind", "status", "state")
-    stations = (
-        (shapely.Point(one.lon, one.lat), (one.code, one.name, one.kind, one.status, one.state))
-        for one in parts.stations
-    )
-    return _Drawn(dict.fromkeys(names, "TEXT"), "POINT", stations)
+    return _Drawn(_GAP_COLUMNS, "POINT", ((shapely.Point(gap["lon"], gap["lat"]), _gap(gap)) for gap in gaps))
+
+
+def _outlines(parts: StudyParts) -> _Drawn:
+    gaps = (gap for gap in parts.study["gaps"] if len(gap["outline"]) >= 3)
+    return _Drawn(_GAP_COLUMNS, "POLYGON", ((shapely.Polygon(gap["outline"]), _gap(gap)) for gap in gaps))
 
 
 def _gap(gap: Gap) -> tuple[Any, ...]:
@@ -148,17 +153,61 @@ def _gap(gap: Gap) -> tuple[Any, ...]:
     return tuple(values[names.get(column, column)] for column in _GAP_COLUMNS)
 
 
-def _demand(parts: StudyParts) -> Iterator[tuple[shapely.Geometry, tuple[Any, ...]]]:
+def _demand(parts: StudyParts) -> _Drawn:
+    columns = {"weight": "REAL", "covered": "INTEGER", "cost": "REAL", "station": "TEXT", "gap": "INTEGER"}
+    if parts.gained is not None:
+        columns["plan_site"] = "TEXT"
+    return _Drawn(columns, "POINT", _demand_rows(parts))
+
+
+def _demand_rows(parts: StudyParts) -> Iterator[tuple[shapely.Geometry, tuple[Any, ...]]]:
     places = parts.places
     codes = [*places.codes.tolist(), None]
-    cost = [cost if np.isfinite(cost) else None for cost in places.cost.tolist()]
-    columns = (
+    columns = [
         places.weight.tolist(),
         places.covered.tolist(),
-        cost,
-        places.station.tolist(),
-        places.gap.tolist(),
+        [cost if np.isfinite(cost) else None for cost in places.cost.tolist()],
+        [codes[station] for station in places.station.tolist()],
+        [gap or None for gap in places.gap.tolist()],
+    ]
+    if parts.gained is not None:
+        sites = [*(one["code"] for one in parts.study["plan"]["chosen"]), None]
+        columns.append([sites[site] for site in parts.gained.tolist()])
+    yield from zip(shapely.points(places.lon, places.lat), zip(*columns, strict=True), strict=True)
+
+
+def _reach(parts: StudyParts) -> _Drawn:
+    asked = parts.study["asked"]
+    lines = [] if parts.reach is None else [(parts.reach, (asked["limit"], asked["measure"], asked["by"]))]
+    return _Drawn({"limit": "REAL", "measure": "TEXT", "profile": "TEXT"}, "MULTILINESTRING", lines)
+
+
+def _stations(parts: StudyParts) -> _Drawn:
+    names = ("code", "name", "kind", "status", "state")
+    rows = (
+        (shapely.Point(one.lon, one.lat), (one.code, one.name, one.kind, one.status, one.state))
+        for one in parts.stations
     )
-    points = shapely.points(places.lon, places.lat)
-    for point, weight, covered, far, station, gap in zip(points, *columns, strict=True):
-        yield point, (weight, covered, far, codes[station], gap or None)
+    return _Drawn(dict.fromkeys(names, "TEXT"), "POINT", rows)
+
+
+def _sites(parts: StudyParts) -> _Drawn:
+    chosen = enumerate(parts.study["plan"]["chosen"], 1)
+    placed = ((number, one) for number, one in chosen if one["lon"] is not None)
+    rows = ((shapely.Point(one["lon"], one["lat"]), _site(number, one)) for number, one in placed)
+    return _Drawn(_SITE_COLUMNS, "POINT", rows)
+
+
+def _site(number: int, one: Chosen) -> tuple[Any, ...]:
+    figures = (known(one[name]) for name in ("price", "gain", "serves"))
+    return (number, one["code"], one["name"], one["what"], one["area"], *figures, one["need"])
+
+
+_LAYERS: dict[str, Callable[[StudyParts], _Drawn]] = {
+    "gaps": _gaps,
+    "gap_outlines": _outlines,
+    "demand": _demand,
+    "reach": _reach,
+    "stations": _stations,
+    PLAN_LAYER: _sites,
+}

@@ -21,6 +21,7 @@
     gaps: L.layerGroup(),
     stations: L.layerGroup(),
   };
+  if (data.sites.length) Object.assign(layers, { gained: L.layerGroup(), sites: L.layerGroup() });
   if (data.reach.length) {
     L.polyline(data.reach.map(unpacked), {
       color: data.colours.reach, weight: 1.5, opacity: 0.75, interactive: false,
@@ -46,6 +47,19 @@
     const mark = L.divIcon({ className: `station ${state}`, iconSize: [14, 14] });
     L.marker([lat, lon], { icon: mark, alt: lines[0] })
       .bindTooltip(text(lines)).bindPopup(text(lines)).addTo(layers.stations);
+  }
+  for (const [lon, lat, toLon, toLat, radius, line] of data.gained) {
+    const color = data.colours.gained;
+    L.polyline([[lat, lon], [toLat, toLon]], { color, weight: 1.5, opacity: 0.7, interactive: false })
+      .addTo(layers.gained);
+    L.circle([lat, lon], { radius, stroke: false, fillColor: color, fillOpacity: 0.9 })
+      .bindTooltip(text([line])).addTo(layers.gained);
+  }
+  for (const { number, lon, lat, what, lines } of data.sites) {
+    const html = text([String(number)]);
+    const mark = L.divIcon({ className: `site ${what}`, html, iconSize: [26, 26] });
+    L.marker([lat, lon], { icon: mark, alt: lines[0], zIndexOffset: 1000 - number })
+      .bindTooltip(text(lines)).bindPopup(text(lines)).addTo(layers.sites);
   }
   const switches = L.control.layers(null, {}, { collapsed: map.getSize().x < 600 });
   for (const [name, layer] of Object.entries(layers)) {

@@ -9,8 +9,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.model.hours import Reason
+from geo.model.plan import Plan
 from geo.model.study import Gap
-from geo.report.study_dots import DEGREE_M, LOOKS, demand_dots, look_of, radii_m
+from geo.report.plan_sketch import GAINED
+from geo.report.plan_tables import area_names, site_table
+from geo.report.study_dots import DEGREE_M, LOOKS, demand_dots, look_of, parted_dots, radii_m
 from geo.report.study_parts import StudyParts, StudyStation
 from geo.report.study_sketch import DOT_COLOURS, GAP, NUMBERED, REACH
 from geo.report.study_words import (
@@ -63,17 +66,20 @@ def _data(parts: StudyParts, say: Say) -> dict[str, Any]:
         "dots": dots,
         "gaps": [_gap(parts, gap, say) for gap in reversed(study["gaps"])],
         "stations": [_station(one, say) for one in parts.stations],
+        **_plan(parts, say),
         "attributions": list(dict.fromkeys(owners)),
         "bounds": _bounds(
             [(dot[1], dot[2]) for dot in dots] or [(one.lon, one.lat) for one in parts.stations]
         ),
-        "colours": {**DOT_COLOURS, "reach": REACH, "gap": GAP},
+        "colours": {**DOT_COLOURS, "reach": REACH, "gap": GAP, "gained": GAINED},
         "numbered": NUMBERED,
         "words": {
             "reach": say(Reason("开放站点够得到的街道")),
             "demand": say(Reason("需求")),
             "gaps": say(Reason("缺口")),
             "stations": say(Reason("站点")),
+            "gained": say(Reason("改去这些站点的需求,有线连着")),
+            "sites": say(Reason("选中的地点")),
         },
     }
 
@@ -112,6 +118,39 @@ def _station(one: StudyStation, say: Say) -> dict[str, Any]:
     kind = say(KINDS[one.kind]) if one.kind in KINDS else one.kind
     lines = [f"{one.name}({one.code})", f"{kind},{say(STATES[one.state])}"]
     return {"lon": one.lon, "lat": one.lat, "state": one.state, "lines": lines}
+
+
+def _plan(parts: StudyParts, say: Say) -> dict[str, list[Any]]:
+    """Return the places of the plan, and the demand that goes to each; nothing where there is no plan."""
+    plan = parts.study.get("plan")
+    if plan is None:
+        return {"gained": [], "sites": []}
+    table = site_table(plan, parts.study["asked"], say, areas=area_names(parts.study)).brief()
+    names = [column.name for column in table.columns]
+    sites = [
+        {
+            "number": number,
+            **{name: one[name] for name in ("lon", "lat", "what")},
+            "lines": [f"{number}. {cells[1]}", *map(":".join, zip(names[2:], cells[2:], strict=True))],
+        }
+        for number, (one, cells) in enumerate(zip(plan["chosen"], table.texts(), strict=True), 1)
+        if one["lon"] is not None
+    ]
+    return {"gained": list(_gained(parts, plan, say)), "sites": sites[::-1]}
+
+
+def _gained(parts: StudyParts, plan: Plan, say: Say) -> Iterator[list[Any]]:
+    """Yield dots with the place that each goes to."""
+    dots, sites = parted_dots(parts.places, parts.parted())
+    moved = sites >= 0
+    columns = (sites, dots.lon, dots.lat, radii_m(dots), dots.weight)
+    for site, lon, lat, radius, weight in zip(*(column[moved].tolist() for column in columns), strict=True):
+        to_lon, to_lat = plan["chosen"][site]["lon"], plan["chosen"][site]["lat"]
+        if to_lon is not None and to_lat is not None:
+            values = {"weight": amount(weight), "number": site + 1}
+            line = say(Reason("需求 %(weight)s,改去 %(number)s 号", values))
+            places = (round(degrees, 5) for degrees in (lon, lat, to_lon, to_lat))
+            yield [*places, round(radius, 1), line]
 
 
 def _reach_lines(reach: shapely.MultiLineString | None) -> list[NDArray[np.float64]]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.model.study import Places, Study
 
@@ -39,6 +41,9 @@ class StudyParts(NamedTuple):
         The streets within the limit of an open station (WGS-84 lon, lat); None by line.
     link : str
         The address of the study's page, empty if it has none.
+    gained : (d,) int32 or None
+        Of a study with a plan, for every point of the demand the place of the plan that it goes to now: its
+        number from 0 among those chosen, -1 where nothing changes. None where that is not known.
     """
 
     study: Study
@@ -46,3 +51,8 @@ class StudyParts(NamedTuple):
     stations: Sequence[StudyStation] = ()
     reach: shapely.MultiLineString | None = None
     link: str = ""
+    gained: NDArray[np.int32] | None = None
+
+    def parted(self) -> NDArray[np.int32]:
+        """Return what is `gained`, -1 for all where that is not known."""
+        return np.full(len(self.places.lon), -1, np.int32) if self.gained is None else self.gained

@@ -19,6 +19,7 @@ from geo.report.study_words import (
     cost_words,
     gap_nearest,
     gap_reasons,
+    gap_words,
     listed,
     points,
     share_words,
@@ -39,7 +40,11 @@ __all__ = [
     "week_table",
 ]
 
-Form = Literal["text", "code", "count", "weight", "share", "points", "metres", "minutes", "degrees"]
+Form = Literal[
+    "text", "code", "count", "weight", "share", "points", "metres", "minutes", "degrees", "number", "ratio",
+    "gap",
+]  # fmt: skip
+"""What cells are: ``gap`` is the part that a bound leaves open, ``number`` and ``ratio`` are of no unit."""
 _MINUTE_S = 60
 # Hours may be unknown of thousands: the workbook of the tables has them all.
 _NAMED = 20
@@ -86,11 +91,17 @@ def cell_text(value: Any, form: Form) -> str:
         return str(value)
     if form == "share":
         return share_words(value)
+    if form == "gap":
+        return gap_words(value)
     if form == "points":
         return points(value)
     if form == "degrees":
         return f"{value:.6f}"
-    return f"{value:,.1f}" if form == "minutes" else amount(round(value) if form == "metres" else value)
+    if form == "ratio":
+        return f"{value:.3f}"
+    if form == "minutes":
+        return f"{value:,.1f}"
+    return amount(round(value) if form == "metres" else value)
 
 
 def area_table(study: Study, say: Say = str) -> Table:

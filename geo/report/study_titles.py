@@ -40,7 +40,8 @@ class Titles(NamedTuple):
 
 def titles(study: Study, say: Say = str) -> Titles:
     """Return the headings of a study's report."""
-    kicker, title = say(Reason("站点覆盖报告")), study["asked"]["title"]
+    about = Reason("站点覆盖和选址报告") if "plan" in study else Reason("站点覆盖报告")
+    kicker, title = say(about), study["asked"]["title"]
     made = {"date": day_of(study["made_at"]), "id": study["id"]}
     return Titles(
         kicker=f"{kicker} · {title}" if title else kicker,

@@ -4,6 +4,7 @@ Every text goes through ``say``, which is told a Chinese sentence and its values
 and the web passes what looks up the English one.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -32,10 +33,13 @@ __all__ = [
     "day_of",
     "gap_nearest",
     "gap_reasons",
+    "gap_words",
     "headline",
     "hour_words",
+    "limit_lines",
     "line_words",
     "listed",
+    "most_words",
     "points",
     "share_words",
     "source_words",
@@ -117,6 +121,8 @@ LIMITS = (
 )
 """What a study cannot tell."""
 
+_PLAN_LIMIT = Reason("候选地点能不能用(产权、面积、水电、消防)没有核实;选定之前请到现场看。")
+
 # What planners call the columns that loaded demand usually has.
 _WEIGHTS = {
     "riders": Reason("骑手需求"),
@@ -139,16 +145,14 @@ _SAME = 0.0005
 
 
 def amount(value: float | None) -> str:
-    """Return a weight: whole without decimals, else with one.
+    """Return a weight with one decimal, without it where that is nought.
 
     Examples
     --------
-    >>> amount(812935.0), amount(2.25), amount(0), amount(None)
-    ('812,935', '2.2', '0', '—')
+    >>> amount(812935.0), amount(176946.99997), amount(2.25), amount(0), amount(None)
+    ('812,935', '176,947', '2.2', '0', '—')
     """
-    if value is None:
-        return NOTHING
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return NOTHING if value is None else f"{round(value, 1) + 0.0:,.1f}".removesuffix(".0")
 
 
 def share_words(share: float | None) -> str:
@@ -160,6 +164,32 @@ def share_words(share: float | None) -> str:
     ('78.4%', '—')
     """
     return NOTHING if share is None else f"{share:.1%}"
+
+
+def most_words(share: float | None) -> str:
+    """Return a share that nothing can exceed: never less than it is, but for rounding in the last places.
+
+    Examples
+    --------
+    >>> most_words(0.8131), most_words(0.813), most_words(None)
+    ('81.4%', '81.3%', '—')
+    """
+    return share_words(None if share is None else math.ceil(share * 1000 - 1e-6) / 1000)
+
+
+def gap_words(gap: float | None) -> str:
+    """Return a gap in per cent, rounded up.
+
+    Examples
+    --------
+    >>> gap_words(0.0), gap_words(0.00123), gap_words(1e-9), gap_words(None)
+    ('0', '0.13%', '<0.01%', '—')
+    """
+    if gap is None:
+        return NOTHING
+    if not gap:
+        return "0"
+    return "<0.01%" if gap < 1e-4 else f"{math.ceil(gap * 1e4 - 1e-6) / 100:.2f}%"
 
 
 def points(difference: float | None) -> str:
@@ -336,6 +366,11 @@ def gap_nearest(study: Study, gap: Gap, say: Say = str) -> str:
 def assumption_lines(said: list[Said], say: Say = str) -> list[str]:
     """Return what figures take for granted, a sentence each."""
     return [say(Reason(one["message"], one["params"])) for one in said]
+
+
+def limit_lines(study: Study, say: Say = str) -> list[str]:
+    """Return what a study cannot tell, a sentence each."""
+    return [say(limit) for limit in ((*LIMITS, _PLAN_LIMIT) if "plan" in study else LIMITS)]
 
 
 def source_words(source: Source, say: Say = str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from geo.report.study_sketch import sketch
 from geo.report.study_tables import area_table, finding_table, gap_table
 from geo.report.study_words import EFFECTS, REASON_WORDS, REMEDY_WORDS, RULES, headline, line_words
 from tests.report.paper import pages
+from tests.report.plans import make_gained, plan_study
 from tests.report.studies import HOSTILE, make_places, make_study
 from tests.services.browser import DESKTOP, PHONE, running_browser, watched_page
 
@@ -57,7 +58,7 @@ def empty() -> StudyParts:
     return StudyParts(study, places._replace(**none))
 
 
-class _Page(HTMLParser):
+class HtmlPage(HTMLParser):
     """A page as text, and what its elements point at."""
 
     def __init__(self, document: str) -> None:
@@ -85,7 +86,7 @@ class _Page(HTMLParser):
 
 
 def test_the_page_says_the_figures_of_the_study():
-    text = _Page(study_html(parts())).text
+    text = HtmlPage(study_html(parts())).text
     for said in (
         HEADLINE,
         "1,000 中有 784;范围小一成是 70.0%,大一成是 82.0%",
@@ -122,7 +123,7 @@ def test_a_study_kept_before_something_was_told_is_shown_without_it():
     del old["around"]
     for gap in old["gaps"]:
         del gap["unknown"]
-    text = _Page(study_html(parts()._replace(study=old))).text
+    text = HtmlPage(study_html(parts()._replace(study=old))).text
     assert "共 3 处" in text
     assert "周边还有" not in text
     assert "那时不开放的有 XA-003" in text
@@ -143,9 +144,9 @@ def test_the_week_is_a_table_of_seven_rows_with_headings():
 
 
 def test_nothing_is_asked_of_a_host_and_names_are_text():
-    page = _Page(study_html(parts()))
+    page = HtmlPage(study_html(parts()))
     [frame] = page.frames
-    inside = _Page(frame)
+    inside = HtmlPage(frame)
     assert [found for found in page.addresses if found[0] != "a"] == []
     assert all(address.startswith("data:") for _, _, address in inside.addresses)
     assert page.text.count("alert(") == page.text.count(HOSTILE) > 1
@@ -158,7 +159,8 @@ def test_nothing_is_asked_of_a_host_and_names_are_text():
 @pytest.mark.browser
 def test_a_browser_opens_it_from_a_file_with_its_map_and_nothing_runs_by_itself(tmp_path: Path):
     path = tmp_path / "report.html"
-    path.write_text(study_html(parts()), "utf-8")
+    shown = parts()._replace(study=plan_study(), gained=make_gained())
+    path.write_text(study_html(shown), "utf-8")
     with running_browser() as browser:
         for device in (PHONE, DESKTOP):
             with watched_page(browser, [], **device) as page:
@@ -173,6 +175,9 @@ def test_a_browser_opens_it_from_a_file_with_its_map_and_nothing_runs_by_itself(
                 assert frame.locator(".gap-rank").all_inner_texts() == ["2", "1"]
                 frame.locator(".station.open").hover()
                 assert HOSTILE in frame.locator(".leaflet-tooltip").inner_text()
+                assert frame.locator(".site.new").all_inner_texts() == ["2", "1"]
+                frame.locator(".site.new").first.hover()
+                assert "必要性:可替换" in frame.get_by_text("2. " + HOSTILE).locator("..").inner_text()
 
 
 def test_the_map_is_the_same_for_the_same_study():
@@ -207,7 +212,7 @@ def test_the_paper_says_the_same_in_a_few_pages():
 def test_a_study_of_nothing_has_a_report_too():
     nothing = empty()
     assert headline(nothing.study) == "全部范围没有骑手需求,没有覆盖率可算"
-    text = _Page(study_html(nothing)).text
+    text = HtmlPage(study_html(nothing)).text
     assert "没有需求,也就没有缺口。" in text
     assert "没有发现会影响这些数字的问题。" in text
     assert sketch(nothing) == ""
