@@ -6,11 +6,21 @@ from geo import jobs
 from geo.db.engine import reading
 from geo.errors import InputError
 from geo.model.facilities import FACILITIES
+from geo.registry.candidates import list_candidate_sets
 from geo.registry.demand import DemandSet, list_demand
-from web import params, plan_compare, plan_files, plan_study
+from web import params, plan_compare, plan_files, plan_site, plan_study
 from web.embed_make import areas_to_choose
-from web.language import gettext
 from web.plan_form import FIELDS, Form, ask_of, form_of, pair_of, read_form
+from web.plan_site_form import (
+    MORE,
+    SITE_FIELDS,
+    SiteForm,
+    fault_words,
+    read_site_form,
+    site_form_of,
+    site_form_words,
+    site_of,
+)
 from web.plan_store import engine, kept_study, open_store, studies
 from web.plan_words import ALSO, UNITS, WAYS, preset_words
 from web.same_site import check_same_site
@@ -20,7 +30,7 @@ from web.words import SHORT_KINDS, facility_name
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
-for part in (plan_compare, plan_files, plan_study):
+for part in (plan_compare, plan_files, plan_site, plan_study):
     blueprint.register_blueprint(part.blueprint)
 blueprint.record_once(open_store)
 
@@ -29,7 +39,10 @@ blueprint.record_once(open_store)
 def page() -> str:
     """Answer with the form and the studies; ``from`` fills it with the question of a study."""
     from_ = params.one(params.given({"from", "lang"}, strict=False), "from")
-    return _shown(form_of(kept_study(from_).asked) if from_ else Form(), from_=from_)
+    if not from_:
+        return _shown(Form(), SiteForm())
+    asked = kept_study(from_).asked
+    return _shown(form_of(asked), site_form_of(asked.get("site")), from_=from_)
 
 
 @blueprint.post("/")
@@ -44,24 +57,25 @@ def submit() -> Response | tuple[str, int]:
         Too many wait already.
     """
     check_same_site()
-    form = read_form(params.given(FIELDS | {"lang", "big"}))
+    values = params.given(FIELDS | SITE_FIELDS | {"lang", "big"})
+    form, site = read_form(values), read_site_form(values)
     areas = {area["code"] for area in state().live.index.snapshot.areas}
     try:
-        asked = ask_of(form, _demands(), areas).asked()
+        asked = ask_of(form, _demands(), areas, site_of(site, [name for name, _ in _candidates()])).asked()
     except InputError as error:
-        return _shown(form, error=error), 400
+        return _shown(form, site, error=error), 400
     id_ = jobs.submit(engine(), state().settings, asked)
     return redirect(url_for("plan.study.page", id=id_), 303)
 
 
-def _shown(form: Form, *, error: InputError | None = None, from_: str | None = None) -> str:
+def _shown(form: Form, site: SiteForm, *, error: InputError | None = None, from_: str | None = None) -> str:
     snapshot = state().live.index.snapshot
     demands = _demands()
     return render_template(
         "plan.html",
         form=form,
         from_=from_,
-        fault=gettext(error.message, **error.params) if error else "",
+        fault=fault_words(error) if error else "",
         wrong=getattr(error, "parameter", None),
         demands=[
             (one.name, [(pair_of(one.name, column), column, total) for column, total in one.weights])
@@ -75,6 +89,9 @@ def _shown(form: Form, *, error: InputError | None = None, from_: str | None = N
         ways=WAYS,
         units=UNITS,
         also=ALSO,
+        site=site,
+        site_words=site_form_words(_candidates()),
+        site_more=MORE,
         studies=studies(),
     )
 
@@ -82,3 +99,8 @@ def _shown(form: Form, *, error: InputError | None = None, from_: str | None = N
 def _demands() -> tuple[DemandSet, ...]:
     with reading(engine()) as session:
         return list_demand(session)
+
+
+def _candidates() -> list[tuple[str, int]]:
+    with reading(engine()) as session:
+        return [(one.name, one.count) for one in list_candidate_sets(session)]

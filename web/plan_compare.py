@@ -23,6 +23,7 @@ from geo.report.study_words import (
 )
 from web import params
 from web.language import gettext, lazy_gettext, say
+from web.plan_site_compare import plans_compared
 from web.plan_store import kept_study
 from web.plan_words import GAP_STATES, study_name
 from web.state import state
@@ -85,6 +86,7 @@ def page() -> Response | str:
         week=found.week,
         weekdays=[say(day) for day in WEEKDAYS],
         warmth=_warmth,
+        plans=plans_compared(one, other, found.plan),
     )
 
 

@@ -10,6 +10,7 @@ from geo.finder import check_known
 from geo.model.station import SERVING
 from geo.model.study import Asked
 from geo.planner.question import PRESETS, Ask, limit_of, parse_within
+from geo.planner.site_question import SiteAsk
 from geo.registry.demand import DemandSet
 from web import params
 from web.plan_words import ALSO, UNITS
@@ -101,8 +102,15 @@ def form_of(asked: Asked) -> Form:
     )
 
 
-def ask_of(form: Form, demands: Sequence[DemandSet], areas: Collection[str]) -> Ask:
+def ask_of(
+    form: Form, demands: Sequence[DemandSet], areas: Collection[str], site: SiteAsk | None = None
+) -> Ask:
     """Return the question of a form.
+
+    Parameters
+    ----------
+    site : SiteAsk, optional
+        What it asks about new stations.
 
     Raises
     ------
@@ -127,6 +135,7 @@ def ask_of(form: Form, demands: Sequence[DemandSet], areas: Collection[str]) -> 
         measure=measure,
         at=_at(form),
         title=" ".join("".join(char if char.isprintable() else " " for char in form.title).split()),
+        site=site,
     )
 
 

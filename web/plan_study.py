@@ -23,6 +23,8 @@ from web import params
 from web.conditional import conditional
 from web.language import gettext, say
 from web.plan_files import FORMATS
+from web.plan_site import plan_shown
+from web.plan_site_wait import trace_of, trace_words
 from web.plan_store import Row, count_before, engine, kept_study, shown_state, studies
 from web.plan_words import STATES, error_words, study_name, when_words
 from web.same_site import check_same_site
@@ -58,6 +60,8 @@ def page(id: str) -> str:
             step=_step(kept),
             before=count_before(kept) if shown == "waiting" else 0,
             error=error_words(kept.error),
+            siting="site" in kept.asked,
+            said=_siting(kept),
         )
     return render_template("plan_study.html", **common, **study_words(kept.found), others=_others(kept.id))
 
@@ -74,6 +78,8 @@ def progress(id: str) -> Response:
             "name": str(STATES[shown]),
             "percent": round(100 * kept.progress),
             "step": _step(kept),
+            "trace": trace_of(kept),
+            "said": _siting(kept),
         }
     )
     tag = hashlib.sha256(told).hexdigest()[:20]
@@ -134,6 +140,7 @@ def study_words(study: Study) -> dict[str, Any]:
         "heat": heat,
         "asked_hour": (_WEDNESDAY, int(asked["at"][:-3])) if asked["at"] and len(asked["at"]) <= 5 else None,
         "formats": FORMATS,
+        "plan": plan_shown(study),
     }
 
 
@@ -150,6 +157,11 @@ def heat(share: float | None) -> str:
 
 def _step(kept: Kept) -> str:
     return gettext(kept.step) if kept.step else ""
+
+
+def _siting(kept: Kept) -> str:
+    trace = trace_of(kept)
+    return trace_words(kept.asked, trace) if trace else ""
 
 
 def _others(id_: str) -> list[Row]:

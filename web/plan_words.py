@@ -45,8 +45,17 @@ STEPS = (
     lazy_gettext("正在计算一周各小时的覆盖"),
     lazy_gettext("正在找缺口和原因"),
     lazy_gettext("正在整理结果"),
+    lazy_gettext("正在确定候选点"),
+    lazy_gettext("正在计算每个候选点能服务谁"),
+    lazy_gettext("正在求最好的选择"),
+    lazy_gettext("正在算每多建一个能多多少"),
+    lazy_gettext("正在排分期建设的次序"),
+    lazy_gettext("正在找一样好的其他选择"),
+    lazy_gettext("正在看哪些点少不了"),
+    lazy_gettext("正在算照顾最差的区划要付出多少"),
+    lazy_gettext("正在写证明"),
 )
-"""What a worker says that it does, as `geo.planner.run` has it."""
+"""What a worker says that it does, as `geo.planner.run` and `geo.planner.site_run` have it."""
 
 WAYS = {
     "walk": lazy_gettext("步行"),

@@ -1,9 +1,9 @@
 """What the registry must do with 200,000 stations and streets with 200,000 junctions.
 
 ``make bench``, or ``python -m tests.bench.run`` with some of: load rebuild nearest http streets extracts
-coverage phone lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of two
-things measured in turns in this one run, and the median of the turns' ratios is what counts. Exit status 1
-when a limit is missed.
+coverage siting phone lighthouse. Machines are shared and noisy: wherever it can be, a figure is a ratio of
+two things measured in turns in this one run, and the median of the turns' ratios is what counts. Exit
+status 1 when a limit is missed.
 """
 
 import statistics
@@ -37,6 +37,7 @@ from tests.bench.extracts import measure_extracts
 from tests.bench.lighthouse import measure_lighthouse
 from tests.bench.phone import measure_phone
 from tests.bench.served import measure_http
+from tests.bench.siting import measure_siting
 from tests.bench.streets import measure_streets
 from tests.services.postgis import fresh_database, postgis_template, running_postgis
 
@@ -61,7 +62,15 @@ class Result(NamedTuple):
 
 
 def main() -> int:
-    parts = sys.argv[1:] or [*_REGISTRY_PARTS, "streets", "extracts", "coverage", "phone", "lighthouse"]
+    parts = sys.argv[1:] or [
+        *_REGISTRY_PARTS,
+        "streets",
+        "extracts",
+        "coverage",
+        "siting",
+        "phone",
+        "lighthouse",
+    ]
     results = []
     with tempfile.TemporaryDirectory() as folder:
         if "lighthouse" in parts:
@@ -76,6 +85,8 @@ def main() -> int:
             results += [Result(*line) for line in measure_extracts(Path(folder))]
         if "coverage" in parts:
             results += [Result(*line) for line in measure_coverage(Path(folder))]
+        if "siting" in parts:
+            results += [Result(*line) for line in measure_siting(Path(folder))]
     for result in results:
         sign = ">=" if result.at_least else "<="
         mark = "ok  " if result.good else "MISS"

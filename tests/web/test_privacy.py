@@ -80,7 +80,7 @@ def test_every_path_of_the_app_is_scanned(app: Flask):
         # A study holds codes and names of stations alone, as test_plan_study.py shows.
         "/plan/", "/plan/<id>", "/plan/<id>/state.json", "/plan/<id>/cancel", "/plan/<id>/again",
         "/plan/<id>/delete",
-        "/plan/<id>/map", "/plan/<id>/report.<format>", "/plan/compare",
+        "/plan/<id>/plan.json", "/plan/<id>/map", "/plan/<id>/report.<format>", "/plan/compare",
         "/plan/tables/", "/plan/tables/<path:figure>",
         # Scanned in test_way.py; a tile holds nothing but streets.
         "/api/v1/route", "/s/<code>/way", "/basemap/<digest>/<int:z>/<int:x>/<int:y>.mvt",

@@ -1,5 +1,7 @@
 // The page of a study that is being made: its progress, and itself again as soon as there is something new.
 
+import { drawTrace } from "./plan_site_trace.js";
+
 const EVERY_MS = 1000;
 const box = document.getElementById("progress");
 const bar = box.querySelector("progress");
@@ -27,5 +29,14 @@ function show(told) {
   percent.textContent = `${told.percent}%`;
   // Read out when it changes, and not every second.
   if (step.textContent !== told.step) step.textContent = told.step;
+  if (told.trace) showSearch(told);
   return true;
+}
+
+// Of a plan: what is found and what bounds it. In words, too, but not read out each time they change.
+function showSearch({ trace, said }) {
+  const search = document.getElementById("trace");
+  search.hidden = false;
+  search.querySelector(".said").textContent = said;
+  drawTrace(search.querySelector("svg"), trace);
 }
