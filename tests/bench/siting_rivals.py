@@ -1,4 +1,4 @@
-"""Maximal covering by SCIP, CP-SAT or spopt, for `tests.bench.siting`; runs where these are installed.
+"""Maximal covering by HiGHS, SCIP, CP-SAT or spopt, for `tests.bench.siting`; runs where these are installed.
 
 ``python siting_rivals.py SOLVER MODEL.npz SECONDS`` prints value, bound and seconds as JSON; null is unknown.
 """
@@ -8,6 +8,22 @@ import sys
 import time
 
 import numpy as np
+
+
+def highs(model, seconds):
+    from highspy import Highs
+
+    solver = Highs()
+    solver.silent()
+    solver.setOptionValue("time_limit", seconds)
+    y = [solver.addBinary() for _ in range(model["columns"])]
+    z = [solver.addVariable(0.0, 1.0, float(weight)) for weight in model["weight"]]
+    solver.addConstr(solver.qsum(y) <= int(model["p"]))
+    for group, columns in enumerate(_groups(model)):
+        solver.addConstr(solver.qsum(y[i] for i in columns) - z[group] >= 0)
+    solver.maximize()
+    info = solver.getInfo()
+    return info.objective_function_value, info.mip_dual_bound
 
 
 def scip(model, seconds):
@@ -68,7 +84,7 @@ def main():
     with np.load(path) as file:
         model = dict(file)
     start = time.perf_counter()
-    value, bound = {"scip": scip, "cpsat": cpsat, "spopt": spopt}[name](model, float(seconds))
+    value, bound = {"highs": highs, "scip": scip, "cpsat": cpsat, "spopt": spopt}[name](model, float(seconds))
     print(json.dumps({"value": value, "bound": bound, "seconds": time.perf_counter() - start}))
 
 
