@@ -10,6 +10,7 @@ import orjson
 from flask import Blueprint, Response, url_for
 from markupsafe import Markup
 
+from geo.crs import Crs
 from geo.db.engine import reading
 from geo.errors import NotFoundError
 from geo.model.hours import Reason
@@ -51,6 +52,7 @@ _MOST_DOTS = 1500
 # Around the plan's places, as a part of their extent: where stations that stand are still shown.
 _AROUND = 0.5
 _LEAST_DEGREES = 0.02
+_CRS_NAMES = {Crs.WGS84: "WGS-84", Crs.CGCS2000: "CGCS2000", Crs.GCJ02: "GCJ-02", Crs.BD09: "BD-09"}
 
 
 @blueprint.get("/<id>/plan.json")
@@ -92,7 +94,8 @@ def plan_shown(study: Study) -> dict[str, Any] | None:
         "proven": proven(plan),
         "asked": site_lines(plan, say),
         "figures": plan_figures(plan, asked, say),
-        "sites": site_table(plan, asked, say, areas=area_names(study)).brief(),
+        "sites": site_table(_as_public(plan), asked, say, areas=area_names(study)).brief(),
+        "crs": _CRS_NAMES[Crs(state().settings.public_crs)],
         "curve": curve_table(plan, asked, say).brief(),
         "curve_picture": Markup(curve_picture(plan, asked)),
         "curve_legend": [(Markup(mark), word) for mark, word in curve_legend(plan, asked, say)],
@@ -108,6 +111,18 @@ def plan_shown(study: Study) -> dict[str, Any] | None:
         "capacity": plan["site"]["capacity"] is not None,
         "movable": _movable(plan),
     }
+
+
+def _as_public(plan: Plan) -> Plan:
+    """Return a plan whose places are told as the public may have them."""
+    placed = [one for one in plan["chosen"] if one["lon"] is not None]
+    told = Public.of(state().settings).told([one["lon"] for one in placed], [one["lat"] for one in placed])
+    spots = iter(zip(*(column.tolist() for column in told), strict=True))
+    chosen = [
+        one if one["lon"] is None else {**one, **dict(zip(("lon", "lat"), next(spots), strict=True))}
+        for one in plan["chosen"]
+    ]
+    return cast(Plan, plan | {"chosen": chosen})
 
 
 def _movable(plan: Plan) -> bool:

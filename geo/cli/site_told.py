@@ -33,7 +33,7 @@ def _place(plan: Plan, one: Chosen) -> str:
         parts.append(f"少了它就少覆盖 {amount(one['gain'])}")
     if one["what"] != "closed":
         parts.append(f"最近的是它的需求 {amount(one['serves'])}")
-    if "kinds" in one:
+    if one.get("kinds"):
         parts.append("有" + "、".join(str(KINDS[kind]) for kind in one["kinds"]))
     if one["need"]:
         parts.append(str(NEEDS[one["need"]]))

@@ -118,28 +118,24 @@ def answer_of(
         As `study_of` and `geo.planner.site_run.plan_of` do.
     """
     first = _FIRST if ask.site is not None else 1.0
-    work = work_of(index, areas, demand, ask, today=today, tell=lambda share, step: tell(first * share, step))
-    study, places = _told(
-        index, areas, source, work, id_, today, lambda share, step: tell(first * share, step)
-    )
+    begun, then = _part_of(tell, 0.0, first), _part_of(tell, first, 1.0)
+    work = work_of(index, areas, demand, ask, today=today, tell=begun)
+    study, places = _told(index, areas, source, work, id_, today, begun)
     if ask.site is None:
         return Answer(study, places)
     # The solvers take a second to import, which coverage alone does not need.
     from geo.planner.site_run import plan_of
 
     found = plan_of(
-        index,
-        areas,
-        work,
-        ask.site,
-        candidates,
-        today=today,
-        tell=lambda share, step: tell(first + (1.0 - first) * share, step),
-        public=public,
-        live=live,
+        index, areas, work, ask.site, candidates, today=today, tell=then, public=public, live=live
     )
     study["plan"], study["assumptions"] = found.plan, [*study["assumptions"], *found.assumptions]
     return Answer(study, places, found.certificate)
+
+
+def _part_of(tell: Tell, first: float, last: float) -> Tell:
+    """Return what tells a part of the work as that part of all of it."""
+    return lambda share, step: tell(first + (last - first) * share, step)
 
 
 def draw(

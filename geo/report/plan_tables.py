@@ -43,14 +43,15 @@ def site_table(
         Names of areas by code; of others the code is told.
     """
     unit = unit_of(plan, asked)
+    placed = any(one["lon"] is not None for one in plan["chosen"])
     columns = (
         Column(say(Reason("序号")), "count"),
         Column(say(Reason("地点"))),
         Column(say(Reason("编号")), "code", wide_only=True),
         Column(say(Reason("做什么")), wide_only=all(one["what"] == "new" for one in plan["chosen"])),
         Column(say(Reason("区划")), wide_only=not any(one["area"] for one in plan["chosen"])),
-        Column(say(Reason("经度")), "degrees", wide_only=True),
-        Column(say(Reason("纬度")), "degrees", wide_only=True),
+        Column(say(Reason("经度")), "degrees", wide_only=not placed),
+        Column(say(Reason("纬度")), "degrees", wide_only=not placed),
         Column(say(unit.gain), unit.gain_form),
         Column(say(Reason("离它最近的需求")), "weight"),
         Column(say(Reason("造价")), "weight", wide_only=not _priced(plan)),

@@ -71,8 +71,8 @@ def _alone(name: str, seed: int = 1) -> dict[str, float]:
     found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     print(
         f"     {name} {seed}: value {found['value']:,.0f}, bound {found['bound']:,.0f},"
-        f" gap {found['gap']:.3f} % (after 20 s {found['soon_gap']:.3f}, of the root {found['root_gap']:.3f}),"
-        f" {found['seconds']:.1f} s, {found['peak_mb']:.0f} MB"
+        f" gap {found['gap']:.3f} % (after 20 s {found['soon_gap']:.3f}, of the root {found['root_gap']:.3f})"
+        f" in {found['seconds']:.1f} s, {found['peak_mb']:.0f} MB"
     )
     return found
 

@@ -19,6 +19,7 @@ from geo.analyses.siting.formulate import formulate
 from geo.analyses.siting.problem import Problem, Rule
 from geo.analyses.siting.program import as_document
 from geo.analyses.siting.values import obeys, rows_of, value_of
+from geo.crs import Crs, from_wgs84
 from tests.analyses.siting.choices import random_problem
 from tests.services.browser import DESKTOP, PHONE, save_screenshot, watched_page
 from tests.services.server import running_server
@@ -129,6 +130,16 @@ def test_what_a_choice_is_worth_is_what_the_solvers_say(page: Page, site: str):
         true = value_of(problem, columns)
         assert value == (pytest.approx(true) if np.isfinite(true) else None), (problem.objective, chosen)
         assert (broken == []) == obeys(problem, rows_of(problem), columns)
+
+
+def test_places_of_a_file_are_read_in_its_own_system(page: Page, site: str):
+    page.goto(site)
+    file = file_of(random_problem(3, "cover"))
+    lon, lat = from_wgs84(113.6, 34.7, Crs.GCJ02)
+    file["stations"] = [[code, name, lon, lat] for code, name, *_ in file["stations"]]
+    for crs, place in (("wgs84", (lon, lat)), ("gcj02", (113.6, 34.7))):
+        page.evaluate(OPEN, [file | {"about": {"rules": [], "crs": crs}}])
+        assert page.evaluate("() => [plans[0].lon[0], plans[0].lat[0]]") == pytest.approx(place, abs=1e-8)
 
 
 def test_the_plan_is_proved_by_a_file_of_its_own(page: Page, plan: str, tmp_path: Path):

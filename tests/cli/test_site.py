@@ -16,6 +16,8 @@ FIRST = [
     *("gap", "proven", "seconds", "certificate"),
 ]
 
+BOTH = ("--together", "--kind", "care_station", "--kind", "nursing_room")
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -114,6 +116,25 @@ def test_the_folder_holds_the_plan_and_the_study(home: Path, tmp_path: Path):
     assert told == {"value": found["value"], "certified_bound": found["certified_bound"], "gap": 0.0}
 
 
+def test_kinds_share_buildings(home: Path, tmp_path: Path):
+    """All stations that stand are of one kind; the other kind's people are the same by default."""
+    words = ("-p", "2", "--within", "450m", *BOTH, "--candidates", str(home / "网点.csv"))
+    found = site(home, *words, "--weight", "nursing_room=人口")
+    stand = list(STANDS.values())
+    both = {
+        codes: [cover([*kept, *(SPOTS[code] for code in codes)]) for kept in (stand, [])]
+        for codes in subsets(SPOTS, 2)
+    }
+    assert found["value"] == max(sum(values) for values in both.values())
+    assert [part["value"] for part in found["kinds"]] in both.values()
+    told = run(
+        home, "site", *words, "--budget", "9", "--kind-cost", "nursing_room=1.5", "--out", str(tmp_path)
+    )
+    assert told.exit_code == 0, told.output
+    assert "爱心驿站、母婴关爱室" in told.stdout
+    assert "母婴关爱室:" in told.stdout
+
+
 def test_an_altered_plan_is_no_plan(home: Path, tmp_path: Path):
     found = site(home, "-p", "1", "--within", "450m")
     text = Path(found["certificate"]).read_text("utf-8")
@@ -155,6 +176,13 @@ def test_costs_need_neither_places_nor_a_registry(tmp_path: Path):
         (["-p", "2", "--objective", "most"], "objective"),
         (["-p", "2", "--phases", "一,二"], "phases"),
         (["-p", "2", "--candidates", "{home}/没有.csv"], "没有名为"),
+        (["-p", "2", "--together"], "两类或更多类"),
+        (["-p", "2", "--kind-cost", "nursing_room=2"], "--together"),
+        (["-p", "2", *BOTH, "--kind-cost", "nursing_room=两"], "类别=费用"),
+        (["-p", "2", *BOTH, "--kind-cost", "canteen=2"], "类别=费用"),
+        (["-p", "2", *BOTH, "--kind-cost", "nursing_room=2"], "budget"),
+        (["-p", "2", *BOTH, "--weight", "人口", "--weight", "母亲"], "2 列"),
+        (["-p", "2", *BOTH, "--costs", "{home}/没有.csv", "--weight", "人口"], "--costs"),
         (["-p", "2", "--costs", "{home}/没有.csv"], "没有这个文件"),
         (["-p", "2", "--costs", "{home}/没有.csv", "--at", "10:00"], "--costs"),
         (["-p", "2", "--costs", "{home}/网点.csv", "--within", "450m"], "within 应是一个数"),

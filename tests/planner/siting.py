@@ -15,6 +15,7 @@ from geo.db.upgrade import upgrade
 from geo.loading import keep_streets
 from geo.model.candidates import Candidates
 from geo.model.demand import Demand
+from geo.planner.public import PLAIN, Public
 from geo.planner.question import Ask
 from geo.planner.run import Answer, answer_of
 from geo.planner.site_question import SiteAsk
@@ -125,6 +126,7 @@ def plan(
     people: Demand | None = None,
     asked: Any = None,
     live: Any = None,
+    public: Public = PLAIN,
     **site: Any,
 ) -> Answer:
     """Return what the planner finds for candidates of a set, by walk within 450 m."""
@@ -144,6 +146,7 @@ def plan(
         tell=lambda _share, _step: None,
         candidates=given,
         live=live,
+        public=public,
     )
 
 

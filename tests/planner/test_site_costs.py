@@ -128,6 +128,7 @@ def test_rules_on_what_must_be(files: Path):
         ({"p": 1, "within": float("nan")}, "within"),
         ({"p": 1, "must": ("癸",)}, "must"),
         ({"p": 9}, "p"),
+        ({"p": 2, "never": tuple("甲乙丙丁戊己庚")}, "never"),
     ],
 )
 def test_what_costs_do_not_know_cannot_be_asked(files: Path, given: dict[str, Any], parameter: str):

@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 from geo.analyses.siting.certify import certify
+from geo.crs import Crs, from_wgs84
 from geo.errors import InputError
+from geo.planner.public import Public
 from geo.planner.run import Answer
+from geo.planner.site_told import fewest_told
 from geo.registry.nearest import Index
+from geo.report.plan_words import plan_lines
+from geo.report.study_words import assumption_lines
 from tests.planner.siting import (
     PEOPLE,
     PLACES,
@@ -26,6 +31,7 @@ from tests.planner.siting import (
     plan,
     subsets,
 )
+from tests.report.plans import make_plan
 from tests.town import GEOD
 
 STANDING = list(STANDS.values())
@@ -87,6 +93,35 @@ def test_all_that_can_be_is_covered_by_the_fewest(index: Index):
     fewest = min(len(codes) for codes in subsets(SPOTS, 8) if cover([*STANDING, *spots(codes)]) == everything)
     check(answer, fewest, len(chosen_codes(answer)))
     assert cover([*STANDING, *spots(chosen_codes(answer))]) == everything == answer.study["plan"]["coverable"]
+
+
+def said(answer: Answer) -> list[str]:
+    return assumption_lines(answer.study["assumptions"])
+
+
+def test_to_cover_all_more_than_was_thought_of_is_an_answer(index: Index):
+    fewest = plan(index, candidates(), objective="all").study["plan"]
+    answer = plan(index, candidates(), objective="all", p=1, must=("甲", "乙"))
+    assert {"甲", "乙"} <= chosen_codes(answer)
+    assert answer.study["plan"]["p"] == len(chosen_codes(answer)) >= fewest["value"]
+    assert f"全部覆盖至少要新建 {len(chosen_codes(answer))} 个,比给的 1 个多" in said(answer)
+    for enough in (int(fewest["value"]), 500):
+        answer = plan(index, candidates(), objective="all", p=enough)
+        assert answer.study["plan"]["value"] == fewest["value"]
+        assert not any("全部覆盖" in line for line in said(answer))
+
+
+@pytest.mark.parametrize(
+    ("bound", "proven", "line"),
+    [
+        (5.0, True, "至少要新建 5 个,比给的 3 个多"),
+        (3.2, False, "至少要新建 4 个,比给的 3 个多;找到的选法是 5 个"),
+        (2.4, False, "还没有找到只建 3 个就全部覆盖的选法"),
+    ],
+)
+def test_how_many_are_needed_is_said_as_far_as_it_is_known(bound: float, proven: bool, line: str):
+    told = fewest_told(make_plan("all", p=5, bound=bound, proven=proven, site={"p": 3}))
+    assert line in assumption_lines(told)[0]
 
 
 def test_the_sum_of_all_ways_is_the_least(index: Index):
@@ -324,6 +359,70 @@ def test_all_that_is_asked_besides_is_told(index: Index):
     assert fair["worst_name"] in ("西区", "东区")
 
 
+def test_places_of_other_plans_have_names_as_well(index: Index):
+    found = plan(index, p=3, candidates="corners", pool=3, phases=(1, 3), fairness=True).study["plan"]
+    lists = [one["codes"] for one in (*found["pool"], *found["phases"])]
+    told = {code for codes in (*lists, found["fairness"]["fair_codes"]) for code in codes}
+    assert told - {one["code"] for one in found["chosen"]}
+    assert set(found["names"]) >= told
+    assert len(set(found["names"].values())) == len(found["names"])
+    assert all("街" in name and "路" in name for name in found["names"].values())
+    for one in found["chosen"]:
+        assert found["names"].get(one["code"], one["name"]) == one["name"]
+
+
+def test_the_file_names_its_rules_row_by_row(index: Index):
+    answer = plan(index, candidates(), p=4, spacing=300.0, per_area=2, existing="none")
+    document = json.loads(answer.certificate)
+    named = list(zip(document["about"]["rules"], document["rows"], strict=False))
+    others = [(name, least) for name, (least, *_) in named if name != "spacing"]
+    assert others == [("count", -4), ("area:西区", 2), ("area:东区", 2)]
+    assert {least for name, (least, *_) in named if name == "spacing"} == {-1}
+    assert all(max(columns) >= len(SPOTS) for _, columns, _ in document["rows"][len(named) :])
+
+
+@pytest.mark.parametrize("public", [Public(Crs.WGS84, 6), Public(Crs.GCJ02, 4), Public(Crs.BD09, 5)])
+def test_the_file_tells_positions_as_the_public_may_have_them(index: Index, public: Public):
+    answer = plan(index, candidates(), p=2, existing="closable", moves=1, public=public)
+    document = json.loads(answer.certificate)
+    assert document["about"]["crs"] == public.crs.value
+    spots = {code: from_wgs84(*TOWN.spot(*corner), public.crs) for code, corner in (SPOTS | STANDS).items()}
+    assert len(document["stations"]) == len(spots)
+    for code, _, *place in document["stations"]:
+        assert place == pytest.approx(spots[code], abs=0.51 * 10**-public.decimals)
+        assert place == [round(degrees, public.decimals) for degrees in place]
+    # The study itself keeps what is so.
+    for one in answer.study["plan"]["chosen"]:
+        assert (one["lon"], one["lat"]) == pytest.approx(TOWN.spot(*(SPOTS | STANDS)[one["code"]]), abs=1e-6)
+
+
+@pytest.mark.parametrize("objective", ["cover", "all", "distance", "farthest"])
+@pytest.mark.parametrize("p", [1, 3])
+def test_nothing_that_is_kept_is_infinite(index: Index, objective: str, p: int):
+    """Without stations that stand nobody has anywhere to go before there is one."""
+    more = {"pool": 2} if objective == "all" else {"pool": 2, "curve": 3, "phases": (1, p) if p > 1 else (1,)}
+    heard: list[Any] = []
+    answer = plan(
+        index,
+        candidates(),
+        objective=objective,
+        p=p,
+        existing="none",
+        fairness=objective == "cover",
+        live=lambda trace: heard.append(json.dumps(trace, allow_nan=False)),
+        **more,
+    )
+    found = answer.study["plan"]
+    assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
+    assert json.loads(heard[-1])[-1][1:] == pytest.approx([found["value"], found["bound"]])
+    alone = [one["name"] for one in found["chosen"] if one["gain"] is None]
+    assert (found["before"] is None) == (objective in ("distance", "farthest"))
+    assert bool(alone) == (p == 1 and objective in ("distance", "farthest"))
+    lines = [line for line in plan_lines(found, answer.study["asked"]) if "无处可去" in line]
+    assert len(lines) == bool(alone)
+    assert all(name in lines[0] for name in alone)
+
+
 def test_a_plan_is_one_json_document(index: Index):
     answer = plan(index, candidates(), p=2, objective="farthest", existing="none", curve=3)
     assert json.loads(json.dumps(answer.study, allow_nan=False)) == json.loads(json.dumps(answer.study))
@@ -354,6 +453,13 @@ def test_who_cannot_be_served_is_told_by_place(index: Index):
         ({"p": 2, "must": ("癸",)}, "must", "癸"),
         ({"p": 2, "must": ("己", "戊"), "spacing": 300.0, "existing": "none"}, "spacing", "己"),
         ({"p": 1, "must": ("己",), "spacing": 300.0}, "must", "离现有站点太近"),
+        (
+            {"p": 1, "spacing": 9000.0},
+            "spacing",
+            "8 个候选点里,有 8 个离现有站点不到 9000 米,可选的只剩 0 个",
+        ),
+        ({"p": 3, "never": tuple("甲乙丙丁戊己")}, "never", "有 6 个写明了不选,可选的只剩 2 个"),
+        ({"objective": "all", "never": tuple(SPOTS)}, "never", "可选的只剩 0 个"),
         ({"p": 2, "capacity": "own"}, "capacity", "容量"),
         ({"p": 1, "candidates": "set:没有"}, "candidates", "一个也没有"),
     ],

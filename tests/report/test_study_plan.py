@@ -163,7 +163,9 @@ def test_what_was_asked_of_the_plan_is_told():
     more = {"planned": True, "capacity": 200.0, "backup": 2, "per_area": 1, "spacing": 500.0, "moves": 2}
     hours = {"all_day": True, "upgrades": 4, "must": ["A"], "never": [f"N{n}" for n in range(20)]}
     told = dict(site_lines(make_plan(site=site | more | hours)))
-    assert told["新站点"] == "越少越好"
+    assert told["新站点"] == "预算够建几处就几处"
+    # However many were thought of: no more are opened than it takes.
+    assert dict(site_lines(make_plan("all", site={"p": 7})))["新站点"] == "越少越好"
     assert told["候选地点"] == f"候选地点“{HOSTILE}”"
     assert told["现有站点"] == "可以关闭,每处花费 3;规划中和在建的也算"
     assert told["条件"] == (

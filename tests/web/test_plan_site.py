@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from geo.crs import Crs, from_wgs84
 from geo.db.engine import open_engine, reading, writing
 from geo.db.upgrade import upgrade
 from geo.errors import InputError
@@ -62,6 +64,10 @@ def prove(engine: Engine, study: Study) -> str:
         claim_study(session, id_)
         finish_study(session, id_, {**study, "id": id_}, make_places(), FILE)
     return id_
+
+
+def sites_of(page: str) -> list[list]:
+    return orjson.loads(re.search(r'id="plan-sites">(.*?)</script>', page)[1])["sites"]
 
 
 def page_of(client: FlaskClient, path: str) -> str:
@@ -204,6 +210,22 @@ def test_plans_of_every_objective_have_a_page(client: FlaskClient, engine: Engin
         told = orjson.loads(re.search(r'id="plan-sites">(.*?)</script>', page)[1])
         assert [site[:2] for site in told["sites"]] == [[1, "C-1"], [2, "C-2"]]
         assert told["objective"] == objective
+
+
+def test_places_are_told_as_the_public_may_have_them(settings: Settings, engine: Engine):
+    id_ = prove(engine, plan_study())
+    public = replace(settings, public_crs="gcj02", public_decimals=4)
+    page = client_of(public).get(f"/plan/{id_}").text
+    lon, lat = (round(degrees, 4) for degrees in from_wgs84(108.975, 34.245, Crs.GCJ02))
+    assert sites_of(page)[0][-2:] == [lon, lat]
+    assert f"{lon:.6f}" in page
+    assert "GCJ-02" in page
+    assert "108.975" not in page
+
+
+def test_places_of_other_plans_are_told_by_their_names(client: FlaskClient, engine: Engine):
+    page = page_of(client, f"/plan/{prove(engine, plan_study(names={'C-9': '文艺南路口'}))}")
+    assert '<td class="text">文艺南路口</td>' in page
 
 
 def test_a_plan_that_changes_nothing_has_no_map(client: FlaskClient, engine: Engine):

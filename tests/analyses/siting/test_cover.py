@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from geo.analyses.siting import cover
 from geo.analyses.siting.bound import dual_bound
 from geo.analyses.siting.cover import solve_cover
 from geo.analyses.siting.merge import merge_demand
@@ -130,3 +131,15 @@ def test_one_linear_program_bounds_every_count(seed):
         alone = root_bound(cover_root(asked, patient()), p)
         assert relaxed.bound == pytest.approx(alone.bound, rel=1e-5)
     assert bounds[:4] == sorted(bounds[:4])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_too_large_for_a_proof_is_searched_again_and_again(seed, monkeypatch):
+    monkeypatch.setattr(cover, "_MOST", 0)
+    problem = problem_with_options("cover", seed)
+    best = max((worth(problem, chosen) for chosen in allowed(problem)), default=-INF)
+    if best > -INF:
+        found = solve_cover(problem, patient(iterations=2000))
+        assert tuple(found.chosen.tolist()) in set(allowed(problem))
+        assert found.value == pytest.approx(best, abs=1e-9)
+        assert found.bound >= best - 1e-9
