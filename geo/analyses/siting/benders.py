@@ -18,7 +18,7 @@ from geo.analyses.siting.kernels_bound import Blocks, add_shares, block_by_colum
 from geo.analyses.siting.merge import Merged
 from geo.analyses.siting.problem import Duals, Problem, Watch
 from geo.analyses.siting.program import Rows
-from geo.analyses.siting.search import rule_rows
+from geo.analyses.siting.rules import rule_rows
 
 __all__ = ["Master", "Relaxed", "add_cuts", "new_master", "tighten"]
 
@@ -100,7 +100,7 @@ def new_master(problem: Problem, merged: Merged, *, seed: int = 0) -> Master:
         np.concatenate([problem.upper, most]),
         seed=seed,
     )
-    add_rows(model, rule_rows(problem))
+    add_rows(model, rule_rows(problem.rules))
     return Master(problem, merged, unit, blocks, model, [])
 
 

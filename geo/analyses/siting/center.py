@@ -83,8 +83,8 @@ def solve_farthest(problem: Problem, watch: Watch, *, start: _Ints | None = None
     try_level(len(levels) - 1, exact=True)
     if not known.chosen:
         raise none_found(np.inf if known.cannot[0] == len(levels) - 1 else 0.0)
-    _halve(known, lambda level: try_level(level, exact=False), up=True)
-    _halve(known, lambda level: try_level(level, exact=False), up=False)
+    for up in (True, False):
+        _halve(known, lambda level: try_level(level, exact=False), watch, up=up)
     between = 0
     while known.can[0] - known.cannot[0] not in (1, between) and watch.left() > 0:
         between = int(known.can[0] - known.cannot[0])
@@ -120,10 +120,10 @@ def _asks(rule: Rule) -> bool:
     return rule.low > np.minimum(rule.coef, 0.0).sum()
 
 
-def _halve(known: _Bracket, try_level: Callable[[int], None], *, up: bool) -> None:
+def _halve(known: _Bracket, try_level: Callable[[int], None], watch: Watch, *, up: bool) -> None:
     """Halve what lies between; a level of which nothing is learnt counts as one that cannot, or can."""
     low, high = int(known.cannot[0]), int(known.can[0])
-    while high - low > 1:
+    while high - low > 1 and watch.left() > 0:
         level = (low + high) // 2
         try_level(level)
         if known.can[0] <= level:
@@ -141,6 +141,8 @@ def _try(
     """Learn whether a level can be kept to, if that can be learnt."""
     wanted = (problem.weight > 0) & (problem.kept_cost > levels[level])
     covering = covering_of(problem, wanted.astype(np.int32), levels[level])
+    if known.chosen and watch.left() <= 0:
+        return
     covering = covering._replace(price=count.price, rules=count.rules)
     silent = watch._replace(tell=lambda value, bound: None)
     brief = silent if exact else silent._replace(iterations=watch.iterations // _EASILY)

@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.siting.formulate import formulate, places_of_weight
+from geo.analyses.siting.formulate import evened, formulate, places_of_weight
 from geo.analyses.siting.leaves import Tree, prove
 from geo.analyses.siting.mip import completed
 from geo.analyses.siting.multipliers import levels_from, tree_from
 from geo.analyses.siting.problem import Problem, Solution, Watch
 from geo.analyses.siting.program import CONTINUOUS, Program, as_document, exact
+from geo.analyses.siting.scale import scaled
 from geo.analyses.siting.shorten import shortened
+from geo.analyses.siting.values import obeys, rows_of
+from geo.errors import GeoError
 
 __all__ = ["certificate_of", "text_of"]
 
@@ -57,8 +60,13 @@ def certificate_of(
         ``value`` and ``certified_bound`` are what the file proves, ``bound`` is the solver's, which is never
         worse. ``left_out`` counts demand of large problems of ``farthest`` that is not in the file: what is
         proved of the rest holds of all, but that the solution serves those within its value is not proved.
+
+    Raises
+    ------
+    GeoError
+        The solution is none of the problem.
     """
-    whole, problem = problem, shortened(problem, solution)
+    whole, problem = problem, evened(shortened(problem, solution))
     program = formulate(problem, levels=levels_from(problem, solution))
     document = as_document(program)
     values = _exactly(problem, program, solution.chosen)
@@ -91,11 +99,16 @@ def text_of(document: Mapping[str, Any]) -> bytes:
 
 def _exactly(problem: Problem, program: Program, chosen: NDArray[np.int32]) -> list[_Number]:
     """Return the values of all columns, and of the constant, as exact numbers."""
-    values = completed(program, chosen)
+    values, unit = None, 1.0
+    if obeys(problem, rows_of(problem), chosen):
+        if problem.capacity is not None:
+            small = scaled(problem)
+            program, unit = formulate(small.problem), small.unit
+        values = completed(program, chosen, len(problem.rules))
     if values is None:
-        raise ValueError("the solution breaks a rule of its own problem")
+        raise GeoError("这个方案不满足它自己的条件,写不出计划文件;请重新求解")
     part = program.whole == CONTINUOUS
-    values[part] = np.round(values[part], places_of_weight(problem.weight))
+    values[part] = np.round(values[part] / unit, places_of_weight(problem.weight)) + 0.0
     return [exact(value) for value in values.tolist()] + [1] * bool(program.constant)
 
 

@@ -8,7 +8,7 @@ from geo.analyses.siting.kernels_bound import worth_of
 from geo.analyses.siting.merge import Merged
 from geo.analyses.siting.problem import Problem, Watch
 from geo.analyses.siting.program import Rows
-from geo.analyses.siting.search import rule_rows
+from geo.analyses.siting.rules import rule_rows
 
 __all__ = ["solve_compact"]
 
@@ -48,7 +48,7 @@ def solve_compact(
         np.concatenate([problem.upper, nought + 1.0]),
         seed=watch.seed,
     )
-    add_rows(model, rule_rows(problem))
+    add_rows(model, rule_rows(problem.rules))
     add_rows(model, _group_rows(merged, shared))
     first = np.zeros(len(price))
     first[np.asarray(start, np.int64)] = 1.0
@@ -59,8 +59,6 @@ def solve_compact(
 
     # HiGHS leaves aside what is worse than this.
     model.setOptionValue("objective_bound", (merged.constant - above) * unit + _ROOM)
-    # Its own clock is looked at where none of its callbacks is.
-    model.setOptionValue("time_limit", max(watch.left(), 0.0))
     answer = solve_mip(model, watch, columns, start=first, heard=hear)
     if answer.found is not None:
         hear(answer.value, answer.bound, answer.found)

@@ -12,7 +12,7 @@ from geo.analyses.siting.compact import solve_compact
 from geo.analyses.siting.core import Core, core_of, fixed
 from geo.analyses.siting.gains import cover_value
 from geo.analyses.siting.merge import Merged, merge_demand
-from geo.analyses.siting.problem import Problem, Solution, Watch
+from geo.analyses.siting.problem import Problem, Solution, Watch, part_of
 from geo.analyses.siting.search import Search, chosen_of, go_on, start_search, within_rules
 from geo.errors import InputError
 
@@ -140,7 +140,7 @@ def _search_anew(progress: _Progress, core: Core, y: NDArray[np.float64]) -> Non
 def _relax(progress: _Progress) -> Relaxed | None:
     """Solve the linear program from the best choice on, in a part of the time that is left."""
     watch = progress.watch
-    reserve = (1.0 - _FOR_BOUND) * watch.left()
+    some = part_of(watch, _FOR_BOUND)
     master = new_master(progress.problem, progress.merged, seed=watch.seed)
     y = np.zeros(len(progress.problem.lower))
     y[progress.chosen] = 1.0
@@ -150,7 +150,6 @@ def _relax(progress: _Progress) -> Relaxed | None:
         progress.bounded(bound)
         return not progress.done
 
-    some = watch._replace(left=lambda: watch.left() - reserve)
     return tighten(master, some, (y + np.mean(y)) / 2.0, tell=tell)
 
 

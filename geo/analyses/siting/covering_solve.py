@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from geo.analyses.siting.covering import Covering, Lines, turned
 from geo.analyses.siting.covering_core import Core, Part, core_of, parts_of
 from geo.analyses.siting.covering_kernels import Cover, cover_more, new_cover, search, thin_out
-from geo.analyses.siting.formulate import rule_rows
 from geo.analyses.siting.highs import add_rows, new_model, solve_lp, solve_mip
 from geo.analyses.siting.problem import Rule, Watch
 from geo.analyses.siting.program import Rows
+from geo.analyses.siting.rules import rule_rows
 from geo.errors import InputError
 
 __all__ = ["Found", "none_found", "solve_covering"]

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from geo.analyses.siting.covering import covering_of
 from geo.analyses.siting.merge import Merged, merge_demand
-from geo.analyses.siting.problem import Problem, Rule
-from geo.analyses.siting.program import CONTINUOUS, DECIDES, FOLLOWS, Program, Rows, no_rows, stacked, tidy
+from geo.analyses.siting.problem import Problem
+from geo.analyses.siting.program import CONTINUOUS, DECIDES, FOLLOWS, Program, Rows, stacked, tidy
+from geo.analyses.siting.rules import rule_rows
 
-__all__ = ["formulate", "levels_of", "places_of_weight", "rule_rows"]
+__all__ = ["evened", "formulate", "levels_of", "places_of_weight"]
 
 _FEW = 8
 """Demand that needs several of so few columns gets rows that say: without any one of them, still enough."""
@@ -42,8 +43,8 @@ def formulate(problem: Problem, merged: Merged | None = None, *, levels: _Floats
     Returns
     -------
     Program
-        Weights and costs in at most twelve digits, prices and rules as they are. Weights and capacities that
-        are divided have six decimals at most, in their greatest unit.
+        Weights and costs in at most twelve digits, rules as `geo.analyses.siting.rules` has them, prices as
+        they are.
     """
     if problem.objective == "all":
         return _all(problem)
@@ -63,23 +64,21 @@ def levels_of(problem: Problem) -> _Floats:
 
 
 def places_of_weight(weight: _Floats) -> int:
-    """Return how many decimal places weights have that are divided: seven digits of the greatest."""
-    return 6 - int(np.floor(np.log10(max(np.max(weight, initial=0.0), 1e-300))))
+    """Return how many decimal places weights have that are divided: twelve digits of the greatest."""
+    return 11 - int(np.floor(np.log10(max(np.max(weight, initial=0.0), 1e-300))))
 
 
-def rule_rows(rules: tuple[Rule, ...]) -> Rows:
-    """Return the rules as rows, in their order."""
-    blocks = [
-        Rows(
-            np.array([0, len(rule.column)], np.int64),
-            rule.column.astype(np.int32),
-            rule.coef.astype(np.float64),
-            np.array([rule.low], np.float64),
-            np.array([rule.high], np.float64),
-        )
-        for rule in rules
-    ]
-    return stacked(no_rows(), *blocks)
+def evened(problem: Problem) -> Problem:
+    """Return the problem with weights and capacities of as many decimal places each, so that parts have them.
+
+    None becomes nought. Without capacity nothing is divided: the problem is returned as it is.
+    """
+    if problem.capacity is None:
+        return problem
+    places = places_of_weight(problem.weight)
+    step = 10.0**-places
+    weight = np.where(problem.weight > 0, np.maximum(tidy(np.round(problem.weight, places)), step), 0.0)
+    return problem._replace(weight=tidy(weight), capacity=tidy(np.round(problem.capacity, places)))
 
 
 def _cover(problem: Problem, merged: Merged) -> Program:
@@ -185,9 +184,8 @@ def _divided(problem: Problem, merged: Merged | None) -> Program:
         merged = merge_demand(problem) if merged is None else merged
         column, demand = np.repeat(np.arange(n), np.diff(merged.column_start)), merged.column_group
         whole, cost = merged.weight, np.ones(len(demand))
-    places = places_of_weight(problem.weight)
-    weight = tidy(np.round(whole, places))
-    capacity = tidy(np.round(np.minimum(problem.capacity, weight.sum()), places))
+    weight = tidy(whole)
+    capacity = tidy(np.minimum(problem.capacity, weight.sum()))
     keep = weight[demand] > 0
     column, demand, cost = column[keep], demand[keep], cost[keep]
     flow, wanted = n + np.arange(len(column)), weight > 0

@@ -1,11 +1,11 @@
-"""What a choice of columns covers, and what one more or one fewer would change."""
+"""What a choice of columns covers, and what one more would add."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.analyses.siting.merge import Merged
 
-__all__ = ["cover_value", "gains", "losses"]
+__all__ = ["cover_value", "gains"]
 
 _Floats = NDArray[np.float64]
 
@@ -23,15 +23,6 @@ def gains(merged: Merged, chosen: ArrayLike) -> _Floats:
     one_short = _count(merged, chosen) == merged.need - 1
     sums = _sums(merged, np.where(one_short, merged.weight, 0.0))
     sums[np.asarray(chosen, np.int64)] = 0.0
-    return sums
-
-
-def losses(merged: Merged, chosen: ArrayLike) -> _Floats:
-    """Return (n,) the weight that closing each column would lose; nought for those that are closed."""
-    just_enough = _count(merged, chosen) == merged.need
-    sums = np.zeros(len(merged.column_start) - 1)
-    chosen = np.asarray(chosen, np.int64)
-    sums[chosen] = _sums(merged, np.where(just_enough, merged.weight, 0.0))[chosen]
     return sums
 
 

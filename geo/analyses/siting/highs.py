@@ -80,7 +80,8 @@ def solve_lp(model: highspy.Highs, watch: Watch, *, interior: bool = False) -> A
     if interior:
         model.setOptionValue("solver", "ipm")
         model.setOptionValue("run_crossover", "off")
-    _run(model, watch, None)
+    # Its clock goes on from one linear program to the next.
+    _run(model, watch, None, began=model.getRunTime())
     status = model.getModelStatus()
     if status in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible):
         return Answer(None, np.inf, np.inf)
@@ -129,9 +130,11 @@ def solve_mip(
     return Answer(found, value, value if status == _STATUS.kOptimal else info.mip_dual_bound)
 
 
-def _run(model: highspy.Highs, watch: Watch, heard: Heard | None) -> None:
+def _run(model: highspy.Highs, watch: Watch, heard: Heard | None, *, began: float = 0.0) -> None:
     """Run until solved, out of time, or told that it is enough; raise what a listener raised."""
     raised: list[BaseException] = []
+    # Its own clock is looked at where none of its callbacks is.
+    model.setOptionValue("time_limit", began + max(watch.left(), 0.0))
 
     def go_on(event: highspy.HighsCallbackEvent) -> None:
         try:
@@ -156,6 +159,13 @@ def _run(model: highspy.Highs, watch: Watch, heard: Heard | None) -> None:
 
 
 def _hear(event: highspy.HighsCallbackEvent, heard: Heard) -> bool:
-    said, improves = event.data_out, highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution
-    choice = np.array(said.mip_solution) if event.callback_type == improves else None
-    return heard(said.mip_primal_bound, said.mip_dual_bound, choice)
+    """Pass on a choice, or else a bound.
+
+    Where HiGHS reports a choice it may have no bound yet, and says nought or the value instead.
+    """
+    said, kinds = event.data_out, highspy.cb.HighsCallbackType
+    if event.callback_type == kinds.kCallbackMipImprovingSolution:
+        return heard(said.mip_primal_bound, -np.inf, np.array(said.mip_solution))
+    if event.callback_type != kinds.kCallbackMipInterrupt:
+        return False
+    return heard(said.mip_primal_bound, said.mip_dual_bound, None)

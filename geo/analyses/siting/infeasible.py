@@ -14,7 +14,7 @@ from geo.analyses.siting.formulate import formulate
 from geo.analyses.siting.merge import merge_demand
 from geo.analyses.siting.mip import solve_program
 from geo.analyses.siting.problem import Problem, Watch
-from geo.analyses.siting.program import Program
+from geo.analyses.siting.program import Program, tidy
 from geo.errors import InputError
 
 __all__ = ["Conflict", "explain", "refusal"]
@@ -32,7 +32,7 @@ _Ints = NDArray[np.int64]
 
 
 class Conflict(NamedTuple):
-    """What cannot be had together; without any one part of it the rest can.
+    """What cannot be had together; if it is the least, without any one part of it the rest can.
 
     Attributes
     ----------
@@ -42,11 +42,14 @@ class Conflict(NamedTuple):
         Columns that must be opened, or must not.
     demand : (l,) int64
         Demand that must be served.
+    least : bool
+        That the rest can was found out for every part; without, time was over before.
     """
 
     rules: tuple[str, ...]
     columns: _Ints
     demand: _Ints
+    least: bool = True
 
 
 class _Parts(NamedTuple):
@@ -82,19 +85,24 @@ def explain(problem: Problem, watch: Watch) -> Conflict | None:
     Conflict or None
         None where there is a choice, or it could not be decided.
     """
+    if watch.left() <= 0:
+        return None
     parts = _parts(problem)
-
     silent = watch._replace(tell=lambda value, bound: None)
+    undecided: list[list[int]] = []
 
     def impossible(kept: list[int]) -> bool:
-        found = solve_program(_with_only(parts, kept), silent)
-        return found.values is None and found.proven
+        found = None if watch.left() <= 0 else solve_program(_with_only(parts, kept), silent)
+        if found is None or (found.values is None and not found.proven):
+            undecided.append(kept)
+            return False
+        return found.values is None
 
     everything = list(range(len(parts.row)))
     of_rules = [part for part in everything if parts.demand[part] < 0]
     for some in (of_rules, everything):
         if impossible(some):
-            return _named(problem, parts, _least(impossible, [], some))
+            return _named(problem, parts, _least(impossible, [], some))._replace(least=not undecided)
     return None
 
 
@@ -107,6 +115,12 @@ def refusal(problem: Problem, watch: Watch) -> InputError:
     if len(conflict.columns):
         words["必选或不能选的候选点"] = None
     rules = "、".join(words)
+    if rules and not conflict.least:
+        return InputError(
+            "这些条件,连同要服务的需求,不能同时满足:%(rules)s;时间不够,没能找出是其中哪几项,请延长时间或放宽条件",
+            parameter="rules",
+            rules=rules,
+        )
     if not len(conflict.demand):
         return InputError("这些条件不能同时满足:%(rules)s;请放宽其中一项", parameter="rules", rules=rules)
     if not rules:
@@ -152,7 +166,7 @@ def _served(problem: Problem) -> tuple[Program, _Ints]:
     if problem.capacity is not None:
         program = formulate(problem)
         demand = np.full(len(program.rows.low) - len(problem.rules), -1)
-        wanted = np.flatnonzero(problem.weight > 0)
+        wanted = np.flatnonzero(tidy(problem.weight) > 0)
         demand[: len(wanted)] = wanted
         return program, demand
     need = np.maximum(problem.backup - problem.kept, 0)

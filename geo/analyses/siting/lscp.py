@@ -9,7 +9,8 @@ from geo.analyses.siting.problem import Duals, Problem, Solution, Watch
 
 __all__ = ["solve_all"]
 
-_ROUNDING = 1e-6
+_ROUNDING, _DIGITS = 1e-6, 1e-9
+"""What a bound that proves the value may lack: that of the solver, or that of the numbers."""
 
 
 def solve_all(problem: Problem, watch: Watch, *, start: NDArray[np.int32] | None = None) -> Solution:
@@ -45,5 +46,5 @@ def solve_all(problem: Problem, watch: Watch, *, start: NDArray[np.int32] | None
     demand[covering.first] = found.rows
     chosen = np.flatnonzero(found.chosen).astype(np.int32)
     value = float(problem.price[chosen].sum())
-    proven = found.bound >= value - _ROUNDING * max(1.0, value)
+    proven = found.bound >= value - max(_ROUNDING, _DIGITS * value)
     return Solution(chosen, value, value if proven else found.bound, proven, Duals(demand, found.rules))

@@ -10,12 +10,12 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.siting.formulate import rule_rows
 from geo.analyses.siting.highs import add_rows, new_model
 from geo.analyses.siting.median_bound_kernels import around, cuts_at, thresholds
 from geo.analyses.siting.median_kernels import Near, assign
 from geo.analyses.siting.problem import Problem
 from geo.analyses.siting.program import Rows
+from geo.analyses.siting.rules import rule_rows
 
 __all__ = ["Master", "add_cuts", "add_first", "choice_of", "multipliers", "new_master"]
 

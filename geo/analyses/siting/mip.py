@@ -71,7 +71,6 @@ def solve_program(program: Program, watch: Watch, *, start: NDArray[np.int32] | 
         return False
 
     model = model_of(program, seed=watch.seed)
-    model.setOptionValue("time_limit", max(watch.left(), 0.0))
     model.setOptionValue("mip_feasibility_tolerance", _PRECISE)
     opened = None
     if start is not None:
@@ -87,8 +86,11 @@ def solve_program(program: Program, watch: Watch, *, start: NDArray[np.int32] | 
     return Found(answer.found, value, bound, answer.value == answer.bound)
 
 
-def completed(program: Program, chosen: NDArray[np.int32]) -> _Floats | None:
-    """Return the best values of all columns when just these of the problem are opened; None without any."""
+def completed(program: Program, chosen: NDArray[np.int32], rules: int = 0) -> _Floats | None:
+    """Return the best values of all columns when just these of the problem are opened; None without any.
+
+    The first rows, so many, are about columns of the problem alone and taken to be kept.
+    """
     opened = np.zeros(program.sites)
     opened[chosen] = 1.0
     rest = slice(program.sites, None)
@@ -96,4 +98,7 @@ def completed(program: Program, chosen: NDArray[np.int32]) -> _Floats | None:
         return None
     lower, upper = (np.concatenate([opened, side[rest]]) for side in (program.lower, program.upper))
     endless = Watch(lambda: np.inf, lambda value, bound: None)
-    return solve_program(program._replace(lower=lower, upper=upper), endless).values
+    low, high = program.rows.low.copy(), program.rows.high.copy()
+    low[:rules], high[:rules] = -np.inf, np.inf
+    rows = program.rows._replace(low=low, high=high)
+    return solve_program(program._replace(lower=lower, upper=upper, rows=rows), endless).values

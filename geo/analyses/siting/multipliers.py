@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.siting.covering import covering_of
+from geo.analyses.siting.formulate import places_of_weight
 from geo.analyses.siting.leaves import Tree, places_for, proved_by
 from geo.analyses.siting.problem import Duals, Problem, Solution
 from geo.analyses.siting.program import Program, exact, leaf_of, tidy
@@ -73,7 +74,8 @@ def _of_all(problem: Problem, _program: Program, demand: _Floats) -> _Floats:
 def _of_distance(problem: Problem, program: Program, demand: _Floats) -> _Floats:
     """Return multipliers of demand, then of pairs: as small as leaves no pair a cost below nought."""
     wanted = np.flatnonzero(tidy(problem.weight) > 0)
-    price = np.round(np.maximum(demand, 0.0), 6)[wanted]
+    price = np.maximum(demand, 0.0)[wanted]
+    price = np.round(price, max(6, places_of_weight(price)))
     start, column = program.rows.start, program.rows.column
     first = len(problem.rules)
     part = slice(start[first], start[first + len(wanted)])

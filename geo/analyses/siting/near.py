@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.siting.changes import worth_of
-from geo.analyses.siting.problem import Problem, Reach, Rule, Solution
+from geo.analyses.siting.problem import Problem, Reach, Rule, Solution, Watch
 from geo.analyses.siting.steps import smaller
 from geo.analyses.siting.values import Rows, may_add, obeys, rows_of, times_of, value_of
 
@@ -66,7 +66,9 @@ def is_near(near: Near, chosen: _Ints) -> bool:
     return obeys(near.problem, near.rows, chosen) and near.sign * value_of(near.problem, chosen) >= near.limit
 
 
-def walk(near: Near, chosen: _Ints, often: NDArray[np.int64], rng: np.random.Generator) -> list[_Ints]:
+def walk(
+    near: Near, chosen: _Ints, often: NDArray[np.int64], rng: np.random.Generator, watch: Watch
+) -> list[_Ints]:
     """Swap columns for others that are used less often, at the least loss, as long as the choice stays near.
 
     Parameters
@@ -77,6 +79,7 @@ def walk(near: Near, chosen: _Ints, often: NDArray[np.int64], rng: np.random.Gen
     often : (n,) int64
         How many of the choices known have each column.
     rng : numpy.random.Generator
+    watch : Watch
 
     Returns
     -------
@@ -85,17 +88,18 @@ def walk(near: Near, chosen: _Ints, often: NDArray[np.int64], rng: np.random.Gen
     """
     way: list[_Ints] = []
     stuck: set[int] = set()
-    while True:
+    while watch.left() > 0:
         free = chosen[(near.problem.lower[chosen] == 0) & ~np.isin(chosen, list(stuck))]
         if not len(free):
-            return way
-        tried = rng.permutation(free)[:_TRIED]
-        swaps = [(column, _swapped(near, chosen, column, often)) for column in tried.tolist()]
+            break
+        tried = rng.permutation(free)[:_TRIED].tolist()
+        swaps = [(column, _swapped(near, chosen, column, often)) for column in tried if watch.left() > 0]
         good = [(value, -column, other) for column, (value, other) in swaps if other is not None]
         stuck.update(column for column, (_, other) in swaps if other is None)
         if good:
             chosen = max(good, key=lambda swap: swap[:2])[2]
             way.append(chosen)
+    return way
 
 
 def _swapped(near: Near, chosen: _Ints, column: int, often: NDArray[np.int64]) -> tuple[float, _Ints | None]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geo.analyses.siting.expanded import choice_of, expanded, order_of
 from geo.analyses.siting.problem import Problem, Solution, Watch
-from geo.analyses.siting.steps import counted, portion, smaller, solved, standing_in, with_count
+from geo.analyses.siting.steps import counted, portion, reduced, smaller, solved, standing_in, with_count
 from geo.analyses.siting.values import obeys, rows_of, value_of
 
 __all__ = ["Stage", "phases_of"]
@@ -42,7 +42,9 @@ class Stage(NamedTuple):
     bound: float
 
 
-def phases_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Stage]:
+def phases_of(
+    problem: Problem, watch: Watch, counts: Sequence[int], *, best: Solution | None = None
+) -> list[Stage]:
     """Return a build order that loses little in all its phases together.
 
     Three orders are made: the best first phase extended, choices within the best last phase, and both from
@@ -57,6 +59,9 @@ def phases_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Sta
         Its time is shared by some three searches a phase. ``tell`` hears of each in turn.
     counts : sequence of int
         Of all phases up to each, ascending.
+    best : Solution, optional
+        Of the problem as it is. Where its count is that of a last phase it is not solved again; and what is
+        left of it when new columns are taken away is a first choice for every phase.
 
     Returns
     -------
@@ -70,15 +75,15 @@ def phases_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Sta
     small, constant = smaller(problem)
     stands = np.isin(np.arange(len(problem.price)), standing_in(problem))
     asked = [_early(small, p, stands) for p in counts[:-1]] + [with_count(small, p) for p in counts[-1:]]
-    free = _free(asked, watch)
+    free = _free(asked, watch, None if best is None else _without(best, constant), problem)
     asked = [one for one, found in zip(asked, free, strict=True) if found is not None]
-    best = [found for found in free if found is not None]
-    orders = list(_orders(asked, best, watch, stands))
+    alone = [found for found in free if found is not None]
+    orders = list(_orders(asked, alone, watch, stands)) if asked else []
     if not orders:
         return []
     order = _bettered(asked, min(orders, key=lambda order: _loss(asked, order)), watch, stands)
     counts = [p for p, found in zip(counts, free, strict=True) if found is not None]
-    return [_stage(*parts, constant) for parts in zip(counts, asked, best, order, strict=True)]
+    return [_stage(*parts, constant) for parts in zip(counts, asked, alone, order, strict=True)]
 
 
 def _early(problem: Problem, p: int, stands: NDArray[np.bool_]) -> Problem:
@@ -89,13 +94,26 @@ def _early(problem: Problem, p: int, stands: NDArray[np.bool_]) -> Problem:
     return asked._replace(rules=rules, lower=np.where(later, 0, asked.lower).astype(np.int8))
 
 
-def _free(asked: list[Problem], watch: Watch) -> list[Solution | None]:
-    """Return the best of every phase by itself."""
+def _without(best: Solution, constant: float) -> Solution:
+    """Return a solution of the problem whose demand is merged, where some value is left out."""
+    return best._replace(value=best.value - constant, bound=best.bound - constant)
+
+
+def _free(
+    asked: list[Problem], watch: Watch, known: Solution | None, problem: Problem
+) -> list[Solution | None]:
+    """Return the best of every phase by itself; of the last, where it is the problem, what is known."""
     found: list[Solution | None] = []
     chosen = np.empty(0, np.int32)
-    for place, problem in enumerate(asked):
-        before = np.union1d(chosen, np.flatnonzero(problem.lower)).astype(np.int32)
-        found.append(solved(problem, portion(watch, 3 * len(asked) - place), before))
+    whole = counted(problem).high
+    for place, one in enumerate(asked):
+        if known is not None and place == len(asked) - 1 and counted(one).high == whole:
+            found.append(known)
+            break
+        before = np.union1d(chosen, np.flatnonzero(one.lower)).astype(np.int32)
+        if known is not None and not obeys(one, rows_of(one), before):
+            before = reduced(one, known.chosen)
+        found.append(solved(one, portion(watch, 3 * len(asked) - place), before))
         chosen = chosen if found[-1] is None else found[-1].chosen
     return found
 

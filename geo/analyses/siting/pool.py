@@ -10,7 +10,7 @@ from geo.analyses.siting.near import Near, is_near, near, walk
 from geo.analyses.siting.problem import Problem, Solution, Watch
 from geo.analyses.siting.relaxed import bound_of, relax
 from geo.analyses.siting.solve import solve
-from geo.analyses.siting.steps import TOO_LATE, portion
+from geo.analyses.siting.steps import portion
 from geo.analyses.siting.values import value_of
 from geo.errors import InputError
 
@@ -18,6 +18,9 @@ __all__ = ["Need", "Plan", "needed", "pool_of"]
 
 _WALKS = 3
 """For each plan asked for, so many walks in search of it at most."""
+
+_PROOFS = {"rules", "p", "must", "candidates", "demand"}
+"""What an error names that says that there is no plan; any other leaves it open."""
 
 _Ints = NDArray[np.int32]
 Need = Literal["must", "usual", "free"]
@@ -72,7 +75,7 @@ def pool_of(
     for number in range(_WALKS * count if is_near(asked, best.chosen) else 0):
         if watch.left() <= 0:
             break
-        way = walk(asked, ends[number % len(ends)], often, rng)
+        way = walk(asked, ends[number % len(ends)], often, rng, watch)
         known.update((tuple(choice.tolist()), choice) for choice in way)
         if way:
             ends.append(way[-1])
@@ -148,7 +151,7 @@ def _need(asked: Near, column: int, watch: Watch) -> Need:
     except _EnoughError:
         pass
     except InputError as error:
-        return word if error.parameter == TOO_LATE else "must"
+        return "must" if error.parameter in _PROOFS else word
     return word
 
 

@@ -6,12 +6,13 @@ may be opened together is a `Rule`, a row over columns; so every solver meets on
 """
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Duals", "Objective", "Problem", "Reach", "Rule", "Solution", "Watch"]
+__all__ = ["Duals", "Objective", "Problem", "Reach", "Rule", "Solution", "Watch", "part_of"]
 
 Objective = Literal["cover", "all", "distance", "farthest"]
 """Maximal covering (MCLP), set covering (LSCP), p-median, p-center."""
@@ -154,3 +155,12 @@ class Watch(NamedTuple):
     tell: Callable[[float, float], None]
     iterations: int = 2000
     seed: int = 0
+
+
+def part_of(watch: Watch, part: float) -> Watch:
+    """Return a watch that ends when this part, from 0 to 1, of the time that is left has passed."""
+    left = watch.left()
+    if not isfinite(left):
+        return watch
+    reserve = left * (1 - part)
+    return watch._replace(left=lambda: watch.left() - reserve)

@@ -18,6 +18,9 @@ __all__ = ["Proof", "proof_of", "roots_of"]
 _AHEAD = 10
 """A count may take the time of so many: the cuts of the first help all that follow."""
 
+_AGAIN = 9
+"""After so many counts the last, which was the first, is bounded once more."""
+
 _ROUNDS, _SLOW = 10, 1e-4
 """A bound that became better by no more than this part of it in so many rounds is left for the next count."""
 
@@ -62,13 +65,14 @@ def roots_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Proo
     master = new_master(with_count(problem, counts[-1]), merge_demand(problem), seed=watch.seed)
     proofs: list[Proof] = []
     y = np.zeros(len(problem.price))
-    for number, p in enumerate(_spread(counts)):
+    order = _spread(counts)
+    for number, p in enumerate(order):
         if watch.left() <= 0:
             break
         master = master._replace(problem=with_count(problem, p))
         # The rules are the master's first rows, and the count is the first of them.
         master.model.changeRowBounds(0, master.problem.rules[0].low, master.problem.rules[0].high)
-        part = portion(watch, 1 + (len(counts) - number - 1) / _AHEAD)
+        part = portion(watch, 1 + (len(order) - number - 1) / _AHEAD)
         found = tighten(master, part, (y + y.mean()) / 2, tell=_listener(watch))
         if found is not None:
             y = found.y
@@ -90,16 +94,20 @@ def _listener(watch: Watch) -> Callable[[float], bool]:
 
 
 def _spread(counts: Sequence[int]) -> list[int]:
-    """Return the counts in an order in which any first few lie far apart.
+    """Return the counts in an order in which any first few lie far apart, closer where they are small.
+
+    There a curve bends most. The last is asked again when a few have taught the master its cuts.
 
     Examples
     --------
     >>> _spread([1, 2, 3, 4, 5])
-    [5, 1, 3, 2, 4]
+    [5, 1, 2, 3, 4, 5]
     """
-    places = [len(counts) - 1, 0]
-    step = len(counts) - 1
-    while step > 1:
-        step = (step + 1) // 2
-        places += range(step, len(counts), step)
-    return [counts[place] for place in dict.fromkeys(places)]
+    last = len(counts) - 1
+    places, parts = [last, 0], 2
+    while parts < 2 * len(counts):
+        places += [round(last * (part / parts) ** 2) for part in range(1, parts, 2)]
+        parts *= 2
+    order = list(dict.fromkeys([*places, *range(len(counts))]))
+    order.insert(_AGAIN, last)
+    return [counts[place] for place in order]

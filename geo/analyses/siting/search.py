@@ -9,16 +9,14 @@ from geo.analyses.siting.gains import gains
 from geo.analyses.siting.highs import add_rows, new_model, solve_mip
 from geo.analyses.siting.kernels import Limits, State, improve, iterate, new_state
 from geo.analyses.siting.merge import Merged
-from geo.analyses.siting.problem import Problem, Rule, Watch
-from geo.analyses.siting.program import Rows
+from geo.analyses.siting.problem import Problem, Watch
+from geo.analyses.siting.rules import rule_rows
+from geo.analyses.siting.values import obeys, rows_of
 from geo.errors import InputError
 
-__all__ = ["Search", "chosen_of", "go_on", "rule_rows", "start_search", "within_rules"]
+__all__ = ["Search", "chosen_of", "go_on", "start_search", "within_rules"]
 
 _EXACT = 2.0**52
-_ROOM = 1e-9
-"""Of the largest coefficient of a rule, for what rounding does to its sum."""
-
 _SLACK = 0.002
 """Of the best value: how much worse a choice may be that the search goes on from."""
 
@@ -103,50 +101,21 @@ def _settle(search: Search) -> None:
 
 def _limits(problem: Problem) -> Limits:
     """Return the rules of a problem as the kernels read them."""
-    sizes = [len(rule.column) for rule in problem.rules]
-    column = np.concatenate([np.empty(0, np.int32), *(rule.column for rule in problem.rules)])
-    coef = np.concatenate([np.empty(0), *(rule.coef for rule in problem.rules)])
-    by_column = np.argsort(column, kind="stable")
-    count = np.bincount(column, minlength=len(problem.lower))
-    low, high = _widened(problem.rules)
+    rows = rows_of(problem)
+    turned = rows.matrix
     return Limits(
-        np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
-        np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[by_column],
-        coef[by_column],
-        low,
-        high,
+        turned.indptr.astype(np.int64),
+        turned.indices.astype(np.int32),
+        turned.data,
+        rows.low - rows.slack,
+        rows.high + rows.slack,
         problem.lower < problem.upper,
-    )
-
-
-def _widened(rules: tuple[Rule, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the least and the most of every rule with room for rounding."""
-    room = np.array([_ROOM * np.max(np.abs(rule.coef), initial=0.0) for rule in rules])
-    low = np.array([rule.low for rule in rules], np.float64)
-    high = np.array([rule.high for rule in rules], np.float64)
-    return low - room, high + room
-
-
-def rule_rows(problem: Problem) -> Rows:
-    """Return the rules as rows."""
-    size = [len(rule.column) for rule in problem.rules]
-    return Rows(
-        np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
-        np.concatenate([np.empty(0, np.int32), *(rule.column for rule in problem.rules)]),
-        np.concatenate([np.empty(0), *(rule.coef for rule in problem.rules)]),
-        np.array([rule.low for rule in problem.rules], np.float64),
-        np.array([rule.high for rule in problem.rules], np.float64),
     )
 
 
 def within_rules(problem: Problem, chosen: ArrayLike) -> bool:
     """Return whether a choice keeps every rule, and has all that must and nothing that must not be open."""
-    inside = np.zeros(len(problem.lower), np.int8)
-    inside[np.asarray(chosen, np.int64)] = 1
-    sums = np.array([np.sum(rule.coef[inside[rule.column] > 0]) for rule in problem.rules])
-    low, high = _widened(problem.rules)
-    fixed = np.all(inside >= problem.lower) and np.all(inside <= problem.upper)
-    return bool(fixed and np.all(sums >= low) and np.all(sums <= high))
+    return obeys(problem, rows_of(problem), np.asarray(chosen, np.int64))
 
 
 def _first(problem: Problem, merged: Merged, watch: Watch, start: ArrayLike | None) -> NDArray[np.int64]:
@@ -161,7 +130,7 @@ def _first(problem: Problem, merged: Merged, watch: Watch, start: ArrayLike | No
 def _by_gain(problem: Problem, gain: NDArray[np.float64], watch: Watch) -> NDArray[np.int64]:
     """Return the choice within the rules whose gains, each alone, add up to most."""
     model = new_model(-gain / max(1.0, gain.max(initial=0.0)), problem.lower, problem.upper, seed=watch.seed)
-    add_rows(model, rule_rows(problem))
+    add_rows(model, rule_rows(problem.rules))
     answer = solve_mip(model, watch, len(gain), heard=lambda value, bound, _: value - bound < _CLOSE * -value)
     if answer.found is not None:
         choice = np.flatnonzero(answer.found > 0.5)

@@ -13,7 +13,7 @@ from geo.analyses.siting.highs import solve_lp
 from geo.analyses.siting.median import solve_distance
 from geo.analyses.siting.merge import Merged, merge_demand
 from geo.analyses.siting.mip import model_of, sign_of, solve_program
-from geo.analyses.siting.problem import Duals, Problem, Solution, Watch
+from geo.analyses.siting.problem import Duals, Problem, Solution, Watch, part_of
 from geo.analyses.siting.program import Program
 from geo.analyses.siting.search import chosen_of, go_on, start_search
 from geo.analyses.siting.values import value_of
@@ -25,6 +25,9 @@ _SHARE = 0.4
 """Of the time, for the search."""
 
 _BATCH = 20
+
+_ROUNDING = 1e-9
+"""Of the value: what a program of numbers of twelve digits may be off by."""
 
 _SMALL = 60_000
 """Coefficients of a program that HiGHS bounds soon by itself."""
@@ -57,7 +60,7 @@ def solve_several(problem: Problem, watch: Watch, *, start: _Ints | None = None)
     if len(program.rows.coef) > _SMALL:
         bound, duals = _relaxed(problem, merged, program, watch, bound)
         watch.tell(value, bound)
-    found = solve_program(program, watch, start=chosen)
+    found = solve_program(program, _knowing(watch, value, bound), start=chosen)
     if found.values is not None:
         chosen = _better(problem, chosen, np.flatnonzero(found.values[: program.sites]))
     value = value_of(problem, chosen)
@@ -89,13 +92,17 @@ def solve_divided(problem: Problem, watch: Watch, *, start: _Ints | None = None)
             raise InputError("没有一种选法符合全部条件,请放宽条件", parameter="rules")
         raise InputError("时间内没有找到符合全部条件的选法,请延长时间", parameter="seconds")
     chosen = np.flatnonzero(found.values[: program.sites]).astype(np.int32)
-    return Solution(chosen, found.value, found.bound, found.proven)
+    value = float(value_of(problem, chosen))
+    if not np.isfinite(value):
+        raise InputError("时间内没有找到符合全部条件的选法,请延长时间", parameter="seconds")
+    better = max if problem.objective == "cover" else min
+    close = abs(value - found.bound) <= _ROUNDING * abs(value)
+    return Solution(chosen, value, better(value, found.bound), found.proven and close)
 
 
 def _searched(problem: Problem, merged: Merged, watch: Watch, start: _Ints | None) -> _Ints:
     """Return a good choice: from that which covers most once, whatever covers several times is looked for."""
-    until = watch.left() * (1 - _SHARE)
-    brief = watch._replace(left=lambda: watch.left() - until)
+    brief = part_of(watch, _SHARE)
     if start is None:
         once = problem._replace(backup=1)
         search = start_search(once, merge_demand(once), brief)
@@ -133,16 +140,19 @@ def _relaxed(
     return min(bound, sign_of(program) * answer.bound + program.constant), duals
 
 
+def _knowing(watch: Watch, value: float, bound: float) -> Watch:
+    """Return a watch that is told of nothing worse than what is known."""
+    return watch._replace(tell=lambda more, most: watch.tell(max(more, value), min(most, bound)))
+
+
 def _better(problem: Problem, one: _Ints, other: NDArray[np.integer]) -> _Ints:
     return max((one, other.astype(np.int32)), key=lambda chosen: value_of(problem, chosen))
 
 
 def _without_capacity(problem: Problem, watch: Watch) -> _Ints | None:
     """Return what would be best if every column could serve without limit; its bound is one here, too."""
-    until, none = watch.left() * (1 - _SHARE), -np.inf if problem.objective == "cover" else np.inf
-    brief = watch._replace(
-        left=lambda: watch.left() - until, tell=lambda value, bound: watch.tell(none, bound)
-    )
+    none = -np.inf if problem.objective == "cover" else np.inf
+    brief = part_of(watch, _SHARE)._replace(tell=lambda value, bound: watch.tell(none, bound))
     free = problem._replace(capacity=None)
     try:
         return (solve_cover if problem.objective == "cover" else solve_distance)(free, brief).chosen

@@ -12,6 +12,7 @@ from geo.analyses.siting.infeasible import refusal
 from geo.analyses.siting.lscp import solve_all
 from geo.analyses.siting.median import solve_distance
 from geo.analyses.siting.problem import Problem, Solution, Watch
+from geo.analyses.siting.scale import scaled, unscaled, watched
 from geo.analyses.siting.several import solve_divided, solve_several
 from geo.errors import InputError
 
@@ -35,12 +36,15 @@ def solve(problem: Problem, watch: Watch, *, start: NDArray[np.int32] | None = N
         found in time: then its parameter is ``seconds``.
     """
     check_problem(problem)
+    asked = scaled(problem)
+    watch = watched(asked, watch)
     try:
-        return _solver(problem)(problem, watch, start=start)
+        found = _solver(problem)(asked.problem, watch, start=start)
     except InputError as error:
         if error.parameter == "rules":
-            raise refusal(problem, watch) from None
+            raise refusal(asked.problem, watch) from None
         raise
+    return unscaled(asked, problem, found)
 
 
 def _solver(problem: Problem) -> Callable[..., Solution]:

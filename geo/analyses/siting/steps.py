@@ -1,11 +1,13 @@
 """The same problem with another count, less demand or less time: what curves and build orders are made of."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.siting.changes import worth_of
 from geo.analyses.siting.merge import merge_demand
-from geo.analyses.siting.problem import Problem, Reach, Rule, Solution, Watch
+from geo.analyses.siting.problem import Problem, Reach, Rule, Solution, Watch, part_of
 from geo.analyses.siting.solve import solve
 from geo.analyses.siting.values import Rows, may_add, obeys, rows_of, value_of
 from geo.errors import InputError
@@ -18,6 +20,7 @@ __all__ = [
     "easy_bound",
     "extended",
     "portion",
+    "reduced",
     "smaller",
     "solved",
     "standing_in",
@@ -73,14 +76,32 @@ def _named(problem: Problem, name: str) -> Rule | None:
     return next((rule for rule in problem.rules if rule.name == name), None)
 
 
-def extended(problem: Problem, rows: Rows, chosen: _Ints) -> _Ints:
+def extended(problem: Problem, rows: Rows, chosen: _Ints, watch: Watch) -> _Ints:
     """Return a choice with the best column besides, as long as rules allow one that is worth something."""
-    while len(more := np.flatnonzero(may_add(problem, rows, chosen)).astype(np.int32)):
+    while watch.left() > 0 and len(more := np.flatnonzero(may_add(problem, rows, chosen)).astype(np.int32)):
         worth = worth_of(problem, more, chosen)
         if not worth.max() > 0:
             break
         chosen = np.union1d(chosen, more[np.argmax(worth)]).astype(np.int32)
     return chosen
+
+
+def reduced(problem: Problem, chosen: _Ints) -> _Ints:
+    """Return a choice without those of its new columns that are worth least, as many as are too many."""
+    count = counted(problem)
+    new = np.zeros(len(problem.price), bool)
+    new[count.column] = problem.lower[count.column] == 0
+    new[standing_in(problem)] = False
+    while True:
+        some = chosen[new[chosen]]
+        over = np.count_nonzero(np.isin(chosen, count.column)) - count.high
+        if over <= 0 or not len(some):
+            return chosen
+        room = problem.capacity
+        worth = worth_of(problem, some, chosen) if room is None else room[some]
+        # Not all at once: of two that stand in for each other only one is worth nothing.
+        least = some[np.argsort(worth, kind="stable")[: math.ceil(over / 2)]]
+        chosen = np.setdiff1d(chosen, least).astype(np.int32)
 
 
 def easy_bound(problem: Problem) -> float:
@@ -93,8 +114,7 @@ def easy_bound(problem: Problem) -> float:
 
 def portion(watch: Watch, parts: float) -> Watch:
     """Return a watch for one of so many equal parts of the time that is left."""
-    until = watch.left() * (1 - 1 / parts)
-    return watch._replace(left=lambda: watch.left() - until)
+    return part_of(watch, 1 / parts)
 
 
 def solved(problem: Problem, watch: Watch, before: _Ints) -> Solution | None:
@@ -103,7 +123,7 @@ def solved(problem: Problem, watch: Watch, before: _Ints) -> Solution | None:
     None where the rules allow nothing, or nothing was found in time.
     """
     rows = rows_of(problem)
-    start = extended(problem, rows, before)
+    start = extended(problem, rows, before, watch)
     if watch.left() > 0 and np.any(problem.weight > 0):
         try:
             return solve(problem, watch, start=start)

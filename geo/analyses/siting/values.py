@@ -8,6 +8,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_array, csr_array, vstack
 
 from geo.analyses.siting.problem import Problem, Reach
+from geo.analyses.siting.rules import power_of, room_of, rule_rows
 
 __all__ = [
     "Entries",
@@ -22,9 +23,6 @@ __all__ = [
     "times_of",
     "value_of",
 ]
-
-_SLACK = 1e-6
-"""Of the greatest coefficient of a rule: what its sum may be off by rounding."""
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int32]
@@ -136,23 +134,25 @@ def flow_of(problem: Problem, chosen: _Ints) -> tuple[float, _Floats]:
     load : (k,) float64
         The weight each column serves; nought where not all can be.
     """
+    unit = power_of(problem.weight)
+    weight, capacity = problem.weight * unit, problem.capacity[chosen] * unit
     place, demand, cost = entries_of(problem.reach, chosen)
+    if problem.objective == "distance" and np.any((weight > 0) & ~np.isin(np.arange(len(weight)), demand)):
+        return np.inf, np.zeros(len(chosen))
     if not len(chosen) or not len(place):
-        whole = problem.objective == "cover" or not np.any(problem.weight > 0)
-        return (0.0 if whole else np.inf), np.zeros(len(chosen))
+        return 0.0, np.zeros(len(chosen))
     one, entry = np.ones(len(place)), np.arange(len(place))
     full = csr_array((one, (place, entry)), shape=(len(chosen), len(place)))
     served = csr_array((one, (demand, entry)), shape=(len(problem.weight), len(place)))
-    capacity = problem.capacity[chosen]
     if problem.objective == "cover":
-        limits = {"A_ub": vstack([full, served]), "b_ub": np.concatenate([capacity, problem.weight])}
+        limits = {"A_ub": vstack([full, served]), "b_ub": np.concatenate([capacity, weight])}
         found = linprog(-one, **limits, method="highs")
     else:
-        equal = {"A_eq": served, "b_eq": problem.weight}
+        equal = {"A_eq": served, "b_eq": weight}
         found = linprog(cost, A_ub=full, b_ub=capacity, **equal, method="highs")
     if not found.success:
         return np.inf, np.zeros(len(chosen))
-    return abs(float(found.fun)), np.bincount(place, found.x, len(chosen))
+    return abs(float(found.fun)) / unit, np.bincount(place, found.x, len(chosen)) / unit
 
 
 def entries_of(reach: Reach, columns: _Ints) -> Entries:
@@ -165,14 +165,10 @@ def entries_of(reach: Reach, columns: _Ints) -> Entries:
 
 def rows_of(problem: Problem) -> Rows:
     """Return the rules as a matrix."""
-    rules = problem.rules
-    row = np.repeat(np.arange(len(rules)), [len(rule.column) for rule in rules])
-    column = np.concatenate([np.empty(0, np.int32), *(rule.column for rule in rules)])
-    coef = np.concatenate([np.empty(0), *(rule.coef for rule in rules)])
-    matrix = csc_array((coef, (row, column)), shape=(len(rules), len(problem.price)))
-    low, high = (np.array([getattr(rule, side) for rule in rules], float) for side in ("low", "high"))
-    greatest = np.array([np.max(np.abs(rule.coef), initial=0.0) for rule in rules], float)
-    return Rows(matrix, low, high, _SLACK * greatest)
+    rows = rule_rows(problem.rules)
+    shape = (len(problem.rules), len(problem.price))
+    matrix = csr_array((rows.coef, rows.column, rows.start), shape=shape).tocsc()
+    return Rows(matrix, rows.low, rows.high, room_of(problem.rules))
 
 
 def obeys(problem: Problem, rows: Rows, chosen: _Ints) -> bool:

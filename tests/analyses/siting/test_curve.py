@@ -5,9 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from geo.analyses.siting.curve import curve_of
+from geo.analyses.siting.curve import Point, curve_of, tightened
 from geo.analyses.siting.problem import Duals, Rule
 from geo.analyses.siting.relaxed import bound_of, relax
+from geo.analyses.siting.solve import solve
 from geo.analyses.siting.steps import smaller, with_count
 from geo.analyses.siting.values import obeys, rows_of, value_of
 from tests.analyses.siting.choices import best_of, patient, random_problem
@@ -42,6 +43,28 @@ def test_values_and_bounds_never_get_worse_even_without_time(objective):
         assert sign * point.bound >= sign * best_of(with_count(problem, point.p)) - 1e-9
         assert sign * point.bound >= sign * point.value
         assert value_of(problem, point.chosen) == pytest.approx(point.value)
+
+
+@pytest.mark.parametrize("objective", ["cover", "distance", "farthest"])
+@pytest.mark.parametrize("left", [0.0, 3600.0])
+def test_the_plan_is_on_its_curve(objective, left):
+    problem = random_problem(5, objective, kept=True, p=4)
+    best = solve(problem, patient())
+    points = curve_of(problem, patient()._replace(left=lambda: left), range(1, 7), best=best)
+    own = points[3]
+    assert (own.p, own.value, own.bound) == (4, best.value, best.bound)
+    sign = 1.0 if objective == "cover" else -1.0
+    assert all(sign * point.bound <= sign * best.bound for point in points[:3])
+    assert all(sign * point.value >= sign * best.value for point in points[4:])
+
+
+def test_points_are_no_worse_than_those_of_fewer_and_bounds_no_looser_than_of_more():
+    none = np.empty(0, np.int32)
+    points = [Point(1, 5.0, 9.0, none), Point(2, 4.0, 6.0, none), Point(3, 6.0, 7.0, none)]
+    done = tightened(points, 1.0)
+    assert [(point.value, point.bound) for point in done] == [(5.0, 6.0), (5.0, 6.0), (6.0, 7.0)]
+    mirrored = [point._replace(value=-point.value, bound=-point.bound) for point in points]
+    assert [point.bound for point in tightened(mirrored, -1.0)] == [-6.0, -6.0, -7.0]
 
 
 def test_a_count_that_the_rules_make_impossible_is_left_out():

@@ -9,7 +9,8 @@ from geo.analyses.siting.curve import curve_of
 from geo.analyses.siting.expanded import choice_of, expanded, order_of
 from geo.analyses.siting.nested import phases_of
 from geo.analyses.siting.problem import Rule
-from geo.analyses.siting.steps import with_count
+from geo.analyses.siting.solve import solve
+from geo.analyses.siting.steps import counted, with_count
 from geo.analyses.siting.values import obeys, rows_of, value_of
 from tests.analyses.siting.choices import allowed, best_of, patient, random_problem, worth
 
@@ -74,6 +75,46 @@ def test_a_station_closed_in_a_phase_stays_closed():
         assert old[1] <= old[0]
         assert new[0] <= new[1]
         assert all(len(mine) >= 1 for mine in old)
+
+
+def hurried():
+    """Return a watch that has run out before anything began."""
+    return patient()._replace(left=lambda: 0.0)
+
+
+def closing_problem(seed=0):
+    """Return a problem whose least choice breaks a rule, so that a first choice must be searched for."""
+    problem = random_problem(seed, "cover", columns=6, demand=10)
+    moves = Rule("moves", np.array([0, 1, 2], np.int32), np.ones(3), 2.0, np.inf)
+    area = Rule("area:1", np.array([3, 4], np.int32), np.ones(2), 1.0, np.inf)
+    # Of the three that stand one may close.
+    return with_count(problem._replace(rules=(*problem.rules, moves, area)), 2)
+
+
+def test_where_nothing_was_found_in_time_there_is_no_order():
+    assert phases_of(closing_problem(), hurried(), [1, 2]) == []
+
+
+@pytest.mark.parametrize("watch", [patient, hurried])
+def test_a_plan_that_is_known_is_the_last_phase_and_begins_the_others(watch):
+    problem = closing_problem()
+    best = solve(problem, patient())
+    stages = phases_of(problem, watch(), [1, 2], best=best)
+    assert [stage.p for stage in stages] == [1, 2]
+    assert stages[-1].best == best.value
+    assert stages[-1].bound == best.bound
+    new = [set(stage.chosen) - {0, 1, 2} for stage in stages]
+    assert new[0] <= new[1]
+    for stage in stages:
+        assert stage.value == value_of(problem, stage.chosen)
+        assert counted(with_count(problem, stage.p)).high >= len(stage.chosen)
+
+
+def test_a_plan_of_another_count_is_not_the_last_phase():
+    problem = random_problem(1, "cover", columns=6, demand=10, p=4)
+    stages = phases_of(problem, patient(), [1, 3], best=solve(problem, patient()))
+    assert stages[-1].best == pytest.approx(best_of(with_count(problem, 3)))
+    assert sum(stage.value for stage in stages) == pytest.approx(best_order(problem, [1, 3]))
 
 
 def test_an_order_can_be_read_back_from_the_columns_of_all_phases():
