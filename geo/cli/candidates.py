@@ -23,7 +23,7 @@ _LONGEST_NAME = 100
 @click.command("candidates")
 @file_argument
 @crs_option("文件的坐标系;经纬度列默认是 wgs84。")
-@click.option("--name", help="这份候选点的名称,再次导入时整体替换;默认是文件名。")
+@click.option("--name", help="这份候选地点的名称,再次导入时整体替换;默认是文件名。")
 @click.option("--capacity", metavar="COLUMN", help="哪一列是容量;默认是名为“容量”的列。")
 @click.option("--strict", is_flag=True, help="只要有一行不能导入,就什么都不导入。")
 @click.option("--problems", type=click.Path(path_type=Path), help="问题清单写到这个 CSV 文件。")
@@ -37,7 +37,7 @@ def load_candidates(
     problems: Path | None,
     as_json: bool,
 ) -> None:
-    """新站点的候选点:银行网点、商店、党群服务中心等,CSV、XLSX、GeoJSON 或 GeoPackage。"""
+    """新站点的候选地点:银行网点、商店、党群服务中心等,CSV、XLSX、GeoJSON 或 GeoPackage。"""
     # Reading layers takes a second to import, which no other command should pay.
     from geo.ingest.candidates import read_candidates
 
@@ -58,7 +58,7 @@ def load_candidates(
     tell(report, problems, as_json=as_json, more={"candidates": kept and _described(kept)})
     if kept and not as_json:
         priced = ",都写了费用" if kept.priced else ""
-        click.echo(f"候选点“{kept.name}”:{kept.count} 处{priced}")
+        click.echo(f"候选地点“{kept.name}”:{kept.count} 处{priced}")
 
 
 def _described(kept: CandidateSet) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _checked(name: str) -> str:
     plain = " ".join(writable(name).split())
     if not 0 < len(plain) <= _LONGEST_NAME:
         raise InputError(
-            "候选点的名称应有 1 到 %(most)s 个字,现在有 %(length)s 个;请用 --name 给出一个",
+            "候选地点的名称应有 1 到 %(most)s 个字,现在有 %(length)s 个;请用 --name 给出一个",
             parameter="name",
             most=_LONGEST_NAME,
             length=len(plain),

@@ -80,6 +80,7 @@ def _by_streets(engine: Engine, settings: Settings, given: dict[str, Any]) -> _F
     from geo.planner.public import Public
     from geo.planner.question import Ask, parse_within
     from geo.planner.run import answer_of
+    from geo.planner.site_parts import check_names
     from geo.registry.areas import read_index
     from geo.registry.nearest import Index
     from geo.registry.snapshot_read import read_snapshot
@@ -90,6 +91,8 @@ def _by_streets(engine: Engine, settings: Settings, given: dict[str, Any]) -> _F
     # Checked before anything is read: a wrong word should not cost a minute.
     Ask(demand="", site=_site_ask(given, "corners"), **asked)
     named, candidates = _candidates(engine, settings, given)
+    if candidates is not None:
+        check_names(_site_ask(given, named), candidates.codes)
     demand = demand_of(engine, settings, given["demand"])
     ask = Ask(demand=demand.kept.name, site=_site_ask(given, named), **asked)
     index = Index(read_snapshot(engine), settings.home)

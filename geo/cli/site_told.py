@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from geo.model.plan import Chosen, Plan
 from geo.model.study import Asked, Said
 from geo.report.plan_tables import places_words
-from geo.report.plan_words import NEEDS, WHATS, bound_words, plan_headline, plan_lines, value_words
+from geo.report.plan_values import bound_words, value_words
+from geo.report.plan_words import NEEDS, WHATS, plan_headline, plan_lines
 from geo.report.study_words import KINDS, amount, assumption_lines
 
 __all__ = ["plan_told"]
@@ -14,7 +15,7 @@ __all__ = ["plan_told"]
 def plan_told(plan: Plan, asked: Asked | None, assumptions: list[Said]) -> Iterator[str]:
     """Yield what a plan comes to, what proves it, its places, and all that was asked besides."""
     yield plan_headline(plan, asked)
-    yield from plan_lines(plan, asked)
+    yield from plan_lines(plan, asked, assumptions=assumptions)
     for number, one in enumerate(plan["chosen"], 1):
         yield f"{number:>3}. {_place(plan, one)}"
     yield from _curve(plan, asked)

@@ -1,6 +1,5 @@
 """The candidates of a question: those of a set, the demand's own places, or street corners."""
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from geo.model.study import Said, said
 from geo.network.graph import Graph, Positions
 from geo.planner.ground import streets_for
 from geo.planner.run_work import Work
+from geo.planner.site_parts import check_names
 from geo.planner.site_question import CORNERS, DEMAND, SiteAsk
 from geo.registry.areas import AreaIndex
 from geo.registry.nearest import Index
@@ -60,21 +60,22 @@ def field_of(index: Index, areas: AreaIndex, work: Work, site: SiteAsk, given: C
     Raises
     ------
     InputError
-        There are none, or too many.
+        There are none, or too many, or the question names one that is not among them.
     """
     if site.candidates == CORNERS:
-        return _corners(index, areas, work, set(site.must))
+        return _corners(index, areas, work, site)
     if site.candidates == DEMAND:
-        return _places(work, set(site.must))
+        return _places(work, site)
     if given is None or not given.codes:
-        raise InputError("候选点一个也没有;请换一份候选点", parameter="candidates")
+        raise InputError("候选地点一个也没有;请换一份候选地点", parameter="candidates")
     if len(given.codes) > MOST_CANDIDATES:
         raise InputError(
-            "候选点有 %(count)s 个,至多 %(most)s 个;请先在文件里筛掉一些",
+            "候选地点有 %(count)s 个,至多 %(most)s 个;请先在文件里筛掉一些",
             parameter="candidates",
             count=f"{len(given.codes):,}",
             most=f"{MOST_CANDIDATES:,}",
         )
+    check_names(site, given.codes)
     return Field(given, None, [])
 
 
@@ -120,7 +121,7 @@ def thinned(
     return np.flatnonzero(chosen), wide_m
 
 
-def _corners(index: Index, areas: AreaIndex, work: Work, must: Collection[str]) -> Field:
+def _corners(index: Index, areas: AreaIndex, work: Work, site: SiteAsk) -> Field:
     """Return the corners around which there is demand, in the area asked."""
     from geo.network.corners import corners, positions_of, weight_near
     from geo.network.snap import snap
@@ -133,25 +134,26 @@ def _corners(index: Index, areas: AreaIndex, work: Work, must: Collection[str]) 
         node, lon, lat = node[inside], lon[inside], lat[inside]
         if not len(node):
             raise InputError(
-                "“%(area)s”里没有一个街角;请换一个区划,把 candidates 改成 demand,或用一份候选点",
+                "“%(area)s”里没有一个路口;请换一个区划,把 candidates 改成 demand,或用一份候选地点",
                 parameter="area",
                 area=areas.names[work.ask.area],
             )
+    codes = np.array([f"{_CORNER}-{number:06d}" for number in node.tolist()])
+    check_names(site, codes.tolist())
     demand = work.ways.at
     if demand is None:
         demand = snap(graph, profile, work.ways.lon, work.ways.lat, limit_m=_AROUND_M)
     at = positions_of(graph, profile, node)
     near = weight_near(graph, profile, demand, work.weight, at, limit_m=_AROUND_M)
-    codes = np.array([f"{_CORNER}-{number:06d}" for number in node.tolist()])
-    wanted = np.isin(codes, list(must))
+    wanted = np.isin(codes, list(site.must))
     some = np.flatnonzero((near > 0) | wanted)
     if not len(some):
         raise InputError(
-            "有需求的地方附近没有街角;请把 candidates 改成 demand,或用一份候选点", parameter="candidates"
+            "有需求的地方附近没有路口;请把 candidates 改成 demand,或用一份候选地点", parameter="candidates"
         )
     kept, wide_m = thinned(lon[some], lat[some], near[some], MOST_THINNED, wanted[some])
     chosen = some[kept]
-    told = _told(Reason("候选点是街角:需求附近有 %(all)s 个,全部参加选择"), len(some), len(kept), wide_m)
+    told = _told(Reason("候选地点是路口:需求附近有 %(all)s 个,全部参加选择"), len(some), len(kept), wide_m)
     on_ground = None if work.ways.at is None else Positions(*(column[chosen] for column in at))
     return Field(_unpriced(codes[chosen], lon[chosen], lat[chosen]), on_ground, told)
 
@@ -163,19 +165,20 @@ def _streets(index: Index, work: Work) -> tuple[Graph, str]:
     found = streets_for(index, work.demand, work.weight)
     if found is None:
         raise InputError(
-            "这里没有街道数据,找不到街角;请把 candidates 改成 demand,或用一份候选点", parameter="candidates"
+            "这里没有街道数据,找不到路口;请把 candidates 改成 demand,或用一份候选地点", parameter="candidates"
         )
     return found[1], "walk" if work.ask.by == "line" else work.ask.by
 
 
-def _places(work: Work, must: Collection[str]) -> Field:
+def _places(work: Work, site: SiteAsk) -> Field:
     lon, lat = work.ways.lon, work.ways.lat
     codes = np.array([f"{_PLACE}-{number:06d}" for number in range(1, len(lon) + 1)])
-    wanted = np.isin(codes, list(must))
+    check_names(site, codes.tolist())
+    wanted = np.isin(codes, list(site.must))
     some = np.flatnonzero((work.weight > 0) | wanted)
     kept, wide_m = thinned(lon[some], lat[some], work.weight[some], MOST_THINNED, wanted[some])
     chosen = some[kept]
-    told = _told(Reason("候选点是需求所在的地方:有 %(all)s 处,全部参加选择"), len(some), len(kept), wide_m)
+    told = _told(Reason("候选地点是需求所在的地方:有 %(all)s 处,全部参加选择"), len(some), len(kept), wide_m)
     at = None if work.ways.at is None else Positions(*(column[chosen] for column in work.ways.at))
     return Field(_unpriced(codes[chosen], lon[chosen], lat[chosen]), at, told)
 
@@ -186,7 +189,7 @@ def _told(all_: Reason, count: int, kept: int, wide_m: float) -> list[Said]:
     return [
         said(
             Reason(
-                "候选点有 %(all)s 处,太多了:每 %(wide)s 米见方只留附近需求最多的一处,共 %(kept)s 处参加选择",
+                "候选地点有 %(all)s 处:每 %(wide)s 米见方只留附近需求最多的一处,共 %(kept)s 处参加选择",
                 {"all": f"{count:,}", "wide": f"{wide_m:.0f}", "kept": f"{kept:,}"},
             )
         )

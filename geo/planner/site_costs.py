@@ -11,7 +11,15 @@ from geo.ingest.costs import Costs
 from geo.planner.run_work import Tell
 from geo.planner.site_built import CLOSABLE, NEW, STAYS
 from geo.planner.site_document import Sites
-from geo.planner.site_parts import capacity_of, check_codes, check_room, lower_of, placed, served_part
+from geo.planner.site_parts import (
+    capacity_of,
+    check_codes,
+    check_names,
+    check_room,
+    lower_of,
+    placed,
+    served_part,
+)
 from geo.planner.site_question import FAR, SiteAsk
 from geo.planner.site_rules import general_rules, prices_of
 from geo.planner.site_run import Found, found_of
@@ -34,6 +42,7 @@ def plan_of_costs(costs: Costs, site: SiteAsk, *, within: float | None, tell: Te
         Something was asked that needs places or hours; candidates, rules or demand allow no plan.
     """
     _check(costs, site, within)
+    check_names(site, costs.candidates)
     kind, column = _columns(costs, site)
     codes = [costs.candidates[place] for place in column.tolist()]
     open_to = [code for code, of in zip(codes, kind.tolist(), strict=True) if of == NEW]

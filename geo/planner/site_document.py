@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.siting.curve import Point
+from geo.analyses.siting.curve import Point, tightened
 from geo.analyses.siting.fairness import Fair, district_shares, gini
 from geo.analyses.siting.values import value_of
 from geo.model.plan import Alternative, Chosen, CurvePoint, Fairness, Phase, Plan
@@ -105,7 +105,7 @@ def document_of(case: Case, sites: Sites, found: Outcome, proof: Mapping[str, An
         candidates=sites.candidates,
         counted=sites.counted - sum(one["what"] == "closed" for one in chosen),
         trace=found.trace,
-        curve=None if found.extras.curve is None else _curve(case, sites, found.extras.curve, before),
+        curve=None if found.extras.curve is None else _curve(case, sites, found, value, bound),
         phases=None if found.extras.phases is None else list(_phases(case, sites, found)),
         pool=None if found.extras.pool is None else list(_pool(sites, found)),
         fairness=None if found.extras.fair is None else _fairness(case, sites, found, found.extras.fair),
@@ -181,10 +181,13 @@ def _told(sites: Sites, column: int, gain: float, serves: float, need: str | Non
     )
 
 
-def _curve(case: Case, sites: Sites, points: list[Point], before: float | None) -> list[CurvePoint]:
+def _curve(case: Case, sites: Sites, found: Outcome, value: float, bound: float) -> list[CurvePoint]:
+    """Return the curve; at the plan's own count it has the plan's value and bound, and others go by it."""
     sign = 1.0 if case.problem.objective == "cover" else -1.0
-    told, last = [], before
-    for point in points:
+    own = Point(-1 if case.site.most is None else case.site.most, value, bound, found.solution.chosen)
+    points = [own if point.p == own.p else point for point in found.extras.curve or []]
+    told, last = [], _before(case, sites)
+    for point in tightened(points, sign):
         price = float(sites.price[_of_kind(sites, point.chosen, NEW, HELD)].sum())
         told.append(
             CurvePoint(

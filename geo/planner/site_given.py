@@ -50,6 +50,6 @@ def candidates_given(
     found = read_candidates(file, capacity=capacity, max_bytes=settings.max_file_mb * 1_000_000)
     if not found.candidates.codes:
         raise FileError(
-            "文件“%(file)s”里没有一个可用的候选点;请先用 yizhan load candidates 查看问题", file=file.name
+            "文件“%(file)s”里没有一个可用的候选地点;请先用 yizhan load candidates 查看问题", file=file.name
         )
     return GivenCandidates(writable(file.stem), found.candidates, found.problems)

@@ -1,6 +1,6 @@
 """What every siting problem is made of, whether its ways are along streets or given as costs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,16 @@ from geo.errors import InputError
 from geo.planner.site_built import NEW, STAYS
 from geo.planner.site_question import FAR, OWN, SiteAsk
 
-__all__ = ["Struck", "capacity_of", "check_codes", "check_room", "lower_of", "placed", "served_part"]
+__all__ = [
+    "Struck",
+    "capacity_of",
+    "check_codes",
+    "check_names",
+    "check_room",
+    "lower_of",
+    "placed",
+    "served_part",
+]
 
 Struck = Literal["never", "off", "crowded"]
 """Why a candidate cannot be chosen: the question says so, it is too far from any street, or too near to a
@@ -19,18 +28,18 @@ station that stays."""
 
 _STRUCK: dict[Struck, tuple[str, str]] = {
     "never": (
-        "%(all)s 个候选点里,有 %(count)s 个写明了不选,可选的只剩 %(left)s 个,不够;"
-        "请减少不选的(never),或增加候选点",
+        "%(all)s 个候选地点里,有 %(count)s 个写明了不选,可选的只剩 %(left)s 个,不够;"
+        "请减少不选的(never),或增加候选地点",
         "never",
     ),
     "off": (
-        "%(all)s 个候选点里,有 %(count)s 个离任何街道太远,可选的只剩 %(left)s 个,不够;"
-        "请核对它们的位置和坐标系,或增加候选点",
+        "%(all)s 个候选地点里,有 %(count)s 个离任何街道太远,可选的只剩 %(left)s 个,不够;"
+        "请核对它们的位置和坐标系,或增加候选地点",
         "candidates",
     ),
     "crowded": (
-        "%(all)s 个候选点里,有 %(count)s 个离现有站点不到 %(spacing)s 米,可选的只剩 %(left)s 个,不够;"
-        "请减小间距(spacing),或增加候选点",
+        "%(all)s 个候选地点里,有 %(count)s 个离现有站点不到 %(spacing)s 米,可选的只剩 %(left)s 个,不够;"
+        "请减小间距(spacing),或增加候选地点",
         "spacing",
     ),
 }
@@ -54,7 +63,7 @@ def check_codes(site: SiteAsk, codes: Sequence[str], struck: Mapping[Struck, int
     known = set(codes)
     if missing := [code for code in dict.fromkeys(site.must) if code not in known]:
         raise InputError(
-            "必选的候选点“%(codes)s”不在可选的候选点里(没有这个编号,或离街道太远、离现有站点太近)",
+            "必选的候选地点“%(codes)s”不在可选的候选地点里(离街道太远、离现有站点太近,或是现有站点);请去掉它们或减小间距",
             parameter="must",
             codes="、".join(missing[:5]),
         )
@@ -63,13 +72,37 @@ def check_codes(site: SiteAsk, codes: Sequence[str], struck: Mapping[Struck, int
     if any(struck.values()):
         raise _too_few(site, len(codes), struck)
     if not codes:
-        raise InputError("没有一个候选点可以选;请换一份候选点或放宽条件", parameter="candidates")
+        raise InputError("没有一个候选地点可以选;请换一份候选地点或放宽条件", parameter="candidates")
     raise InputError(
-        "要新建 %(p)s 个站点,可选的候选点只有 %(count)s 个;请减小 p 或增加候选点",
+        "要新建 %(p)s 个站点,可选的候选地点只有 %(count)s 个;请减小 p 或增加候选地点",
         parameter="p",
         p=site.most,
         count=len(codes),
     )
+
+
+def check_names(site: SiteAsk, codes: Iterable[str]) -> None:
+    """Let pass a question that names candidates by codes there are.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Of all candidates, whether they can be chosen or not.
+
+    Raises
+    ------
+    InputError
+        Naming what is not.
+    """
+    known = set(codes) if site.must or site.never else set[str]()
+    for parameter, named in (("must", site.must), ("never", site.never)):
+        if missing := [code for code in dict.fromkeys(named) if code not in known]:
+            raise InputError(
+                "%(name)s 里的“%(codes)s”不是候选地点的编号;请对照候选地点文件或一份方案里的编号改正",
+                parameter=parameter,
+                name=parameter,
+                codes="、".join(missing[:5]),
+            )
 
 
 def _too_few(site: SiteAsk, left: int, struck: Mapping[Struck, int]) -> InputError:
@@ -142,7 +175,7 @@ def capacity_of(
     unknown = np.isnan(own)
     if len(missing := np.flatnonzero(unknown & (kind == NEW))):
         raise InputError(
-            "有 %(count)s 个候选点没有写容量(如“%(code)s”);请补上容量一列,或写一个对所有站点一样的容量",
+            "有 %(count)s 个候选地点没有写容量(如“%(code)s”);请补上容量一列,或写一个对所有站点一样的容量",
             parameter="capacity",
             count=len(missing),
             code=codes[missing[0]],
@@ -163,7 +196,7 @@ def placed(error: InputError, where: Callable[[int], str]) -> InputError:
     params = {"count": error.params["count"], "place": where(int(str(error.params["first"])) - 1)}
     if "rules" not in error.params:
         return InputError(
-            "有 %(count)s 处需求(如%(place)s)无法都服务;请增加候选点或容量,或去掉这些需求",
+            "有 %(count)s 处需求(如%(place)s)无法都服务;请增加候选地点或容量,或去掉这些需求",
             parameter="demand",
             **params,
         )

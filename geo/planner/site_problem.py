@@ -21,15 +21,15 @@ from geo.planner.site_parts import Struck, capacity_of, check_codes, check_room,
 from geo.planner.site_question import SiteAsk
 from geo.planner.site_rules import rules_of
 from geo.planner.site_slices import Slices, sliced
-from geo.planner.site_spacing import within
+from geo.planner.site_spacing import check_spacing, within
 from geo.planner.site_standing import Standing, standing_of
 from geo.registry.areas import AreaIndex
 from geo.registry.nearest import Index
 
 __all__ = ["problem_of"]
 
-_OFF = Reason("离任何街道太远的候选点有 %(count)s 个,没有参加选择")
-_CROWDED = Reason("离现有站点比间距近的候选点有 %(count)s 个,没有参加选择")
+_OFF = Reason("离任何街道太远的候选地点有 %(count)s 个,没有参加选择")
+_CROWDED = Reason("离现有站点比间距近的候选地点有 %(count)s 个,没有参加选择")
 
 
 def problem_of(index: Index, areas: AreaIndex, work: Work, site: SiteAsk, field: Field, today: date) -> Built:
@@ -46,6 +46,9 @@ def problem_of(index: Index, areas: AreaIndex, work: Work, site: SiteAsk, field:
     standing = standing_of(index, areas, work, site, today)
     field, told, struck = _usable(standing, site, field)
     check_codes(site, field.candidates.codes, struck)
+    if site.spacing:
+        # Soon found, unlike the ways that would be measured in vain.
+        check_spacing(field.candidates.lon, field.candidates.lat, site.spacing)
     slices = _slices(standing, work)
     columns = columns_of(standing, work, site, field, slices)
     problem, slices, coverable = _served(_problem(standing, site, field.candidates, columns, slices), slices)

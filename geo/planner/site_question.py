@@ -125,7 +125,7 @@ class SiteAsk:
 def _check_candidates(text: str) -> None:
     if text not in (CORNERS, DEMAND) and not (text.startswith(SET) and len(text) > len(SET)):
         raise InputError(
-            "candidates 应是 corners(街角)、demand(需求所在的地方)或一份候选点的名称,现在是“%(value)s”",
+            "candidates 应是 corners(路口)、demand(需求所在的地方)或一份候选地点的名称,现在是“%(value)s”",
             parameter="candidates",
             value=text,
         )
@@ -227,7 +227,7 @@ def _check_codes(ask: SiteAsk) -> None:
         )
     if ask.most is not None and len(set(ask.must)) > ask.most + ask.moves:
         raise InputError(
-            "必选的候选点有 %(count)s 个,比新建的 %(p)s 个还多;请增加 p 或减少必选的",
+            "必选的候选地点有 %(count)s 个,比新建的 %(p)s 个还多;请增加 p 或减少必选的",
             parameter="must",
             count=len(set(ask.must)),
             p=ask.most,

@@ -33,8 +33,8 @@ def candidate_pairs(ways: Ways, candidates: Candidates, at: Positions | None, *,
     count = len(candidates.codes) * len(ways.lon)
     if everywhere and count > MOST_PAIRS:
         raise InputError(
-            "这个目标要算每处需求到每个候选点的距离,共 %(count)s 对,超过 %(most)s 对,内存放不下;"
-            "请只选一个区划、减少候选点,或改用“覆盖最多”",
+            "这个目标要算每处需求到每个候选地点的距离,共 %(count)s 对,超过 %(most)s 对,内存放不下;"
+            "请只选一个区划、减少候选地点,或改用“覆盖最多”",
             parameter="objective",
             count=f"{count:,}",
             most=f"{MOST_PAIRS:,}",

@@ -77,7 +77,7 @@ def prices_of(price: NDArray[np.float64], codes: Sequence[str], *, budget: bool)
     if len(missing) == len(codes):
         return np.ones(len(missing))
     raise InputError(
-        "有 %(count)s 个候选点没有写费用(如“%(code)s”),不能按预算规划;请补上费用一列",
+        "有 %(count)s 个候选地点没有写费用(如“%(code)s”),不能按预算规划;请补上费用一列",
         parameter="budget",
         count=len(missing),
         code=codes[missing[0]],
@@ -111,7 +111,7 @@ def _budget(
     needed = float(price[new[lower[new] > 0]].sum())
     if needed > budget:
         raise InputError(
-            "必选的候选点要 %(needed)s,超过预算 %(budget)s;请提高预算或减少必选的",
+            "必选的候选地点要 %(needed)s,超过预算 %(budget)s;请提高预算或减少必选的",
             parameter="budget",
             needed=f"{needed:,.10g}",
             budget=f"{budget:,.10g}",
@@ -147,8 +147,8 @@ def _per_area(
         )
         if len(here) < wanted:
             raise InputError(
-                "“%(area)s”要至少有 %(least)s 个站点,现有 %(kept)s 个,可选的候选点只有 %(count)s 个"
-                "(离街道太远、离现有站点太近的不算);请增加候选点或减小 per_area",
+                "“%(area)s”要至少有 %(least)s 个站点,现有 %(kept)s 个,可选的候选地点只有 %(count)s 个"
+                "(离街道太远、离现有站点太近的不算);请增加候选地点或减小 per_area",
                 parameter="per_area",
                 area=name,
                 least=site.per_area,

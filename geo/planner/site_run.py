@@ -70,12 +70,12 @@ def plan_of(
     InputError
         Candidates, rules or demand that allow no plan; says which.
     """
-    tell(0.0, "正在确定候选点")
+    tell(0.0, "正在确定候选地点")
     site = with_columns(site, work)
     kinds = kinds_of(index, areas, work, site, today)
     work = with_all_weight(work, kinds)
     field = field_of(index, areas, work, site, given)
-    tell(0.1, "正在计算每个候选点能服务谁")
+    tell(0.1, "正在计算每个候选地点能服务谁")
     built = shared(problem_of(index, areas, work, site, field, today), site, kinds)
     codes = _codes(index, built, site)
     standing = np.flatnonzero(built.kind == CLOSABLE).astype(np.int32)
@@ -114,7 +114,7 @@ def found_of(
     rules = [rule.name for rule in case.problem.rules for side in (rule.low, rule.high) if np.isfinite(side)]
     proof = certified(case, outcome, stations_of(sites, public), {**about, "rules": rules}, live=live)
     plan = document_of(case, sites, outcome, proof)
-    return Found(plan, text_of(proof), [*assumptions, *fewest_told(plan)])
+    return Found(plan, text_of(proof), [*assumptions, *fewest_told(plan), *outcome.extras.told])
 
 
 def _place(index: Index, areas: AreaIndex, work: Work, built: Built, number: int) -> str:

@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 
 from geo.analyses.siting.certificate import certificate_of
 from geo.analyses.siting.changes import gains_of, serves_of, worth_of
-from geo.analyses.siting.curve import Point, curve_of
-from geo.analyses.siting.fairness import Fair, fair_of
-from geo.analyses.siting.nested import Stage, phases_of
-from geo.analyses.siting.pool import Need, needed, pool_of
-from geo.analyses.siting.pool import Plan as Near
 from geo.analyses.siting.problem import Problem, Solution, Watch
 from geo.analyses.siting.solve import solve
+from geo.model.hours import Reason
+from geo.model.study import Said
 from geo.planner.run_work import Tell
+from geo.planner.site_extras import Extras, extras_of, surely
 from geo.planner.site_question import SiteAsk
 
-__all__ = ["Case", "Extras", "Live", "Outcome", "certified", "solve_case"]
+__all__ = ["Case", "Live", "Outcome", "certified", "solve_case"]
 
 Trace = list[tuple[float, float | None, float | None]]
 Live = Callable[[Trace], None]
@@ -29,6 +27,8 @@ Live = Callable[[Trace], None]
 # A page that looks on asks no more often.
 _PULSE_S = 1.0
 _MOST_TRACE = 200
+_NO_GAINS = Reason("没有算出少了某个站点会怎样;方案不受影响")
+_Floats = NDArray[np.float64]
 _Ints = NDArray[np.int32]
 _T = TypeVar("_T")
 
@@ -52,16 +52,6 @@ class Case(NamedTuple):
     label: NDArray[np.int32] | None
 
 
-class Extras(NamedTuple):
-    """What was asked besides the plan; None for what was not."""
-
-    curve: list[Point] | None
-    phases: list[Stage] | None
-    pool: list[Near] | None
-    need: list[Need] | None
-    fair: Fair | None
-
-
 class Outcome(NamedTuple):
     """What was found.
 
@@ -83,14 +73,14 @@ class Outcome(NamedTuple):
 
 
 def solve_case(case: Case, *, tell: Tell, live: Live | None = None) -> Outcome:
-    """Return what is found within the question's seconds: for the plan, and as many for each thing besides.
+    """Return what is found within the question's seconds; what is asked besides shares as many again.
 
     Raises
     ------
     InputError
         No choice keeps all rules; says which.
     """
-    problem, trace = case.problem, Trace()
+    problem, site, trace = case.problem, case.site, Trace()
     tell(0.2, "正在求最好的选择")
     begun = time.monotonic()
     solution = _timed(case, live, trace, lambda watch: solve(problem, watch))
@@ -99,42 +89,32 @@ def solve_case(case: Case, *, tell: Tell, live: Live | None = None) -> Outcome:
     if live is not None:
         # However short ago the last word was: what follows may take long, and this is what it came to.
         live(trace)
+
+    def besides(watch: Watch) -> tuple[Solution, Extras]:
+        return extras_of(problem, site, solution, case.label, watch, tell)
+
     # What is told of searches for other things is not about the plan.
-    extras = _extras(case, solution, tell, lambda find: _timed(case, live, trace, find, heard=False))
-    closed = np.setdiff1d(case.standing, solution.chosen).astype(np.int32)
+    better, extras = _timed(case, live, trace, besides, heard=False)
+    if better is not solution:
+        seconds = time.monotonic() - begun
+        _follow(trace, seconds, better.value, better.bound)
+    return _outcome(case, better, extras)._replace(seconds=seconds, trace=trace)
+
+
+def _outcome(case: Case, solution: Solution, extras: Extras) -> Outcome:
+    """Return an outcome with what its parts are worth; NaN, and said so, where that cannot be computed."""
+    problem, chosen, told = case.problem, solution.chosen, list[Said]()
+
+    def found(find: Callable[[], _Floats], size: int) -> _Floats:
+        values = surely(told, _NO_GAINS, find)
+        return np.full(size, np.nan) if values is None else values
+
+    closed = np.setdiff1d(case.standing, chosen).astype(np.int32)
     loses = np.zeros(len(case.standing))
-    loses[np.isin(case.standing, closed)] = worth_of(problem, closed, solution.chosen)
-    return Outcome(
-        solution=solution,
-        seconds=seconds,
-        trace=trace,
-        gains=gains_of(problem, solution.chosen),
-        serves=serves_of(problem, solution.chosen),
-        loses=loses,
-        extras=extras,
-    )
-
-
-def _extras(
-    case: Case, solution: Solution, tell: Tell, timed: Callable[[Callable[[Watch], Any]], Any]
-) -> Extras:
-    problem, site = case.problem, case.site
-    curve = phases = pool = need = fair = None
-    if site.curve:
-        tell(0.6, "正在算每多建一个能多多少")
-        curve = timed(lambda watch: curve_of(problem, watch, range(1, site.curve + 1)))
-    if site.phases:
-        tell(0.7, "正在排分期建设的次序")
-        phases = timed(lambda watch: phases_of(problem, watch, site.phases))
-    if site.pool:
-        tell(0.8, "正在找一样好的其他选择")
-        pool = timed(lambda watch: pool_of(problem, watch, solution, count=site.pool))
-        need = timed(lambda watch: needed(problem, watch, solution, pool))
-    if site.fairness and case.label is not None:
-        tell(0.9, "正在算照顾最差的区划要付出多少")
-        label = case.label
-        fair = timed(lambda watch: fair_of(problem, label, watch, start=solution.chosen))
-    return Extras(curve, phases, pool, need, fair)
+    loses[np.isin(case.standing, closed)] = found(lambda: worth_of(problem, closed, chosen), len(closed))
+    gains = found(lambda: gains_of(problem, chosen), len(chosen))
+    extras = extras._replace(told=[*extras.told, *told])
+    return Outcome(solution, 0.0, [], gains, serves_of(problem, chosen), loses, extras)
 
 
 def certified(

@@ -8,10 +8,29 @@ from scipy.spatial import cKDTree
 from geo.errors import InputError
 from geo.registry.snapshot import ecef
 
-__all__ = ["cliques", "too_near", "within"]
+__all__ = ["check_spacing", "cliques", "too_near", "within"]
 
 _GEOD = Geod(ellps="WGS84")
 _MOST_NEAR = 300_000
+
+
+def check_spacing(lon: NDArray[np.float64], lat: NDArray[np.float64], spacing_m: float) -> None:
+    """Let pass places of which not too many are near each other.
+
+    Raises
+    ------
+    InputError
+        They are too many for a solver.
+    """
+    tree = cKDTree(ecef(lon, lat))
+    # No chord is longer than its geodesic.
+    if int(tree.count_neighbors(tree, spacing_m)) - len(lon) > 2 * _MOST_NEAR:
+        raise InputError(
+            "间距 %(spacing)s 米以内的候选地点超过 %(most)s 对,算不完;请减小间距或减少候选地点",
+            parameter="spacing",
+            spacing=f"{spacing_m:g}",
+            most=f"{_MOST_NEAR:,}",
+        )
 
 
 def too_near(lon: NDArray[np.float64], lat: NDArray[np.float64], spacing_m: float) -> NDArray[np.int64]:
@@ -24,16 +43,9 @@ def too_near(lon: NDArray[np.float64], lat: NDArray[np.float64], spacing_m: floa
     """
     if len(lon) < 2:
         return np.empty((0, 2), np.int64)
-    tree = cKDTree(ecef(lon, lat))
-    # No chord is longer than its geodesic.
-    if int(tree.count_neighbors(tree, spacing_m)) - len(lon) > 2 * _MOST_NEAR:
-        raise InputError(
-            "间距 %(spacing)s 米以内的候选点超过 %(most)s 对,算不完;请减小间距或减少候选点",
-            parameter="spacing",
-            spacing=f"{spacing_m:g}",
-            most=f"{_MOST_NEAR:,}",
-        )
-    pairs = np.sort(tree.query_pairs(spacing_m, output_type="ndarray"), axis=1)
+    check_spacing(lon, lat, spacing_m)
+    pairs = cKDTree(ecef(lon, lat)).query_pairs(spacing_m, output_type="ndarray")
+    pairs = np.sort(pairs, axis=1)
     pairs = pairs[np.lexsort(pairs.T[::-1])].astype(np.int64)
     one, other = pairs.T
     return pairs[_GEOD.inv(lon[one], lat[one], lon[other], lat[other])[2] < spacing_m]

@@ -52,7 +52,7 @@ def _rules(built: Built, site: SiteAsk) -> list[Reason]:
     if site.objective in FAR and built.coverable < built.whole:
         share = 1.0 - built.coverable / built.whole
         told.append(
-            Reason("有 %(share)s 的需求到不了任何候选点或现有站点,方案没有算它", {"share": f"{share:.2%}"})
+            Reason("有 %(share)s 的需求到不了任何候选地点或现有站点,方案没有算它", {"share": f"{share:.2%}"})
         )
     if (built.kind == CLOSABLE).any():
         count = np.count_nonzero(built.kind == CLOSABLE)
@@ -60,5 +60,5 @@ def _rules(built: Built, site: SiteAsk) -> list[Reason]:
     if site.capacity == OWN and (built.kind == STAYS).any():
         told.append(Reason("现有站点没有容量,算作来多少人都能服务"))
     if site.budget is not None and np.isnan(built.candidates.price).all():
-        told.append(Reason("候选点没有写费用,每个按 1 算"))
+        told.append(Reason("候选地点没有写费用,每个按 1 算"))
     return told

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.cli import main
+from geo.cli.certify import _lines
 from geo.cli.site_told import plan_told
 from tests.planner.siting import PEOPLE, PLACES, SPOTS, STANDS, TOWN, cover, index_of, metres, subsets
 
@@ -91,7 +92,7 @@ def test_in_words_it_can_be_read_out(home: Path):
     assert "93.6%" in done.stdout
     assert "新建 3 个:100.0%" in done.stdout
     assert "第 2 期(共 2 个)" in done.stdout
-    assert "说明:候选点是街角" in done.stdout
+    assert "说明:候选地点是路口" in done.stdout
 
 
 def test_nothing_is_called_best_without_a_proof(home: Path):
@@ -148,6 +149,45 @@ def test_an_altered_plan_is_no_plan(home: Path, tmp_path: Path):
     assert run(home, "certify", str(tmp_path / "没有.json")).exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "文件是空的"),
+        ("不是方案", "不是 JSON"),
+        ("[" * 100_000, "不是 JSON"),
+        ("[1]", "digest"),
+        ('{"digest": "0"}', "没有方案的 sense"),
+        ("驿站".encode("gbk"), "不是 JSON"),
+    ],
+)
+def test_what_is_no_plan_is_said_in_one_sentence(tmp_path: Path, content: Any, said: str):
+    path = tmp_path / "plan.json"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    done = run(tmp_path, "certify", str(path))
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert "Error" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "文件夹" in run(tmp_path, "certify", str(tmp_path)).stderr
+
+
+def test_a_plan_that_holds_is_told_in_its_unit(home: Path, tmp_path: Path):
+    found = site(home, "-p", "2", "--within", "450m")
+    done = run(home, "certify", found["certificate"])
+    assert done.exit_code == 0, done.output
+    assert f"值 {found['value']:,.0f}(覆盖的权重);证明:任何选法都不超过 {found['value']:,.0f}" in done.stdout
+    found = site(home, "-p", "2", "--objective", "farthest")
+    assert " 米(最远的路程);证明:任何选法都不少于 " in run(home, "certify", found["certificate"]).stdout
+
+
+def test_figures_to_certify_are_rounded_away_from_the_value():
+    plan = {"objective": "cover", "sense": "max"}
+    told = _lines(plan, {"value": 281237.04, "certified_bound": 281300.01})
+    assert told[1] == "值 281,237(覆盖的权重);证明:任何选法都不超过 281,300.1,相差 0.03%"
+    plan = {"objective": "all", "sense": "min"}
+    assert "都不少于 8.3 个" in _lines(plan, {"value": 10, "certified_bound": 8.39})[1]
+
+
 def test_costs_need_neither_places_nor_a_registry(tmp_path: Path):
     ways = metres(SPOTS.values())
     rows = [f"{code},{m},{ways[n, m]}" for n, code in enumerate(SPOTS) for m in range(len(PLACES))]
@@ -183,6 +223,9 @@ def test_costs_need_neither_places_nor_a_registry(tmp_path: Path):
         (["-p", "2", *BOTH, "--kind-cost", "nursing_room=2"], "budget"),
         (["-p", "2", *BOTH, "--weight", "人口", "--weight", "母亲"], "2 列"),
         (["-p", "2", *BOTH, "--costs", "{home}/没有.csv", "--weight", "人口"], "--costs"),
+        (["-p", "2", "--must", "路口-999999"], "must 里的“路口-999999”不是候选地点的编号"),
+        (["-p", "2", "--candidates", "{home}/网点.csv", "--never", "癸"], "never 里的“癸”"),
+        (["-p", "2", "--candidates", "demand", "--never", "需求-000037"], "never 里的“需求-000037”"),
         (["-p", "2", "--costs", "{home}/没有.csv"], "没有这个文件"),
         (["-p", "2", "--costs", "{home}/没有.csv", "--at", "10:00"], "--costs"),
         (["-p", "2", "--costs", "{home}/网点.csv", "--within", "450m"], "within 应是一个数"),

@@ -456,7 +456,7 @@ def test_who_cannot_be_served_is_told_by_place(index: Index):
         (
             {"p": 1, "spacing": 9000.0},
             "spacing",
-            "8 个候选点里,有 8 个离现有站点不到 9000 米,可选的只剩 0 个",
+            "8 个候选地点里,有 8 个离现有站点不到 9000 米,可选的只剩 0 个",
         ),
         ({"p": 3, "never": tuple("甲乙丙丁戊己")}, "never", "有 6 个写明了不选,可选的只剩 2 个"),
         ({"objective": "all", "never": tuple(SPOTS)}, "never", "可选的只剩 0 个"),
