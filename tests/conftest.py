@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
@@ -13,6 +14,10 @@ from geo.errors import UnavailableError
 from geo.settings import Settings
 from tests.services.postgis import fresh_database, postgis_template, running_postgis
 from tests.services.server import running_server
+
+# Machines are shared: how long an example takes says nothing of it.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from geo.model.plan import Plan
 from geo.model.study import Asked, Study
 from geo.planner.public import Public
 from geo.planner.question import Ask
+from geo.planner.site_question import CORNERS
 from geo.registry.feature import positions
 from geo.registry.selection import filter_mask
 from geo.registry.studies import read_certificate
@@ -31,9 +32,10 @@ from geo.report.plan_tables import (
     pool_table,
     site_table,
 )
-from geo.report.plan_units import mean_of
-from geo.report.plan_words import bound_words, plan_headline, plan_lines, proven
-from geo.report.study_words import amount
+from geo.report.plan_titles import plan_titles
+from geo.report.plan_units import mean_of, people
+from geo.report.plan_values import bound_words, proven
+from geo.report.plan_words import place_name, plan_headline, plan_lines
 from web import params
 from web.basemap import map_crs
 from web.conditional import conditional
@@ -90,11 +92,13 @@ def plan_shown(study: Study) -> dict[str, Any] | None:
     plan, asked = study["plan"], study["asked"]
     return {
         "headline": plan_headline(plan, asked, say),
-        "lines": plan_lines(plan, asked, say),
+        "lines": plan_lines(plan, asked, say, assumptions=study["assumptions"]),
         "proven": proven(plan),
         "asked": site_lines(plan, say),
         "figures": plan_figures(plan, asked, say),
         "sites": site_table(_as_public(plan), asked, say, areas=area_names(study)).brief(),
+        "sites_note": plan_titles(plan, asked, say).sites_note,
+        "whats": {one["what"] for one in plan["chosen"]},
         "crs": _CRS_NAMES[Crs(state().settings.public_crs)],
         "curve": curve_table(plan, asked, say).brief(),
         "curve_picture": Markup(curve_picture(plan, asked)),
@@ -136,7 +140,7 @@ def _bound(plan: Plan, asked: Asked) -> str:
     told = bound_words(plan, plan["bound"], asked, say)
     if plan["site"]["objective"] != "cover":
         return told
-    return say(Reason("%(share)s(%(weight)s)", {"share": told, "weight": amount(math.ceil(plan["bound"]))}))
+    return say(Reason("%(share)s(%(weight)s)", {"share": told, "weight": people(math.ceil(plan["bound"]))}))
 
 
 def _fragment(codes: Iterable[str]) -> str:
@@ -166,7 +170,7 @@ def _map(study: Study, plan: Plan) -> dict[str, Any]:
     public = Public(map_crs(settings), settings.public_decimals)
     lon, lat = public.told([one["lon"] for _, one in placed], [one["lat"] for _, one in placed])
     sites = [
-        [number, one["code"], one["name"] or one["code"], one["what"], *place]
+        [number, one["code"], place_name(one, say), one["what"], *place]
         for (number, one), *place in zip(placed, lon.tolist(), lat.tolist(), strict=True)
     ]
     asked = study["asked"]
@@ -180,6 +184,7 @@ def _map(study: Study, plan: Plan) -> dict[str, Any]:
         "mean": mean_of(plan, 1.0) or 1.0,
         "best": plan["value"],
         "words": editor_words(plan["site"]["objective"]),
+        "corners": plan["site"]["candidates"] == CORNERS,
     }
 
 

@@ -31,7 +31,7 @@ _CANDIDATES = {CORNERS: lazy_gettext("每个路口"), DEMAND: lazy_gettext("需�
 _EXISTING = {
     "fixed": (lazy_gettext("保留"), lazy_gettext("新站点补它们的缺")),
     "none": (lazy_gettext("不计"), lazy_gettext("当作一个也没有,从头布局")),
-    "closable": (lazy_gettext("可以关闭并搬迁"), lazy_gettext("关一个,就在更好的地方多建一个")),
+    "closable": (lazy_gettext("可以关停并搬迁"), lazy_gettext("关停一个,就在更好的地方多建一个")),
 }
 # In seconds. One study is worked on at a time: whoever asks for more makes others wait.
 _PATIENCE = {
@@ -44,15 +44,15 @@ _PATIENCE = {
 _NAMES = {
     "p": lazy_gettext("新建几个"),
     "moves": lazy_gettext("至多搬迁几个"),
-    "close_cost": lazy_gettext("关闭一个的费用"),
+    "close_cost": lazy_gettext("关停一个的费用"),
     "per_area": lazy_gettext("每个区县至少几个站点"),
     "spacing": lazy_gettext("站点之间至少相隔几米"),
     "backup": lazy_gettext("几个站点够得到才算覆盖"),
     "budget": lazy_gettext("预算"),
     "capacity": lazy_gettext("一个站点最多服务多少需求"),
     "upgrades": lazy_gettext("至多把几个已有站点改为 24 小时开放"),
-    "must": lazy_gettext("必选的候选点编号"),
-    "never": lazy_gettext("不选的候选点编号"),
+    "must": lazy_gettext("必选的候选地点编号"),
+    "never": lazy_gettext("不选的候选地点编号"),
     "curve": lazy_gettext("曲线算到几个"),
     "phases": lazy_gettext("分期:每期末一共几个"),
     "pool": lazy_gettext("另要几个差不多一样好的方案"),
@@ -68,6 +68,25 @@ MORE = (
 _COUNTS = frozenset({"p", "moves", "per_area", "backup", "upgrades", "curve", "pool"})
 _NUMBERS = _COUNTS | {"close_cost", "spacing", "budget", "capacity"}
 _TICKS = frozenset({"planned", "all_day", "fairness"})
+# What is wrong with a field, for messages that call fields what programs call them.
+_FAULTS = {
+    "p": lazy_gettext("请填写“新建几个”,或者“预算”"),
+    "moves": lazy_gettext("已有的站点“可以关停并搬迁”时,请填写“至多搬迁几个”"),
+    "existing": lazy_gettext(
+        "“已有的站点”和别的条件矛盾:“至多搬迁几个”和“关停一个的费用”只用于“可以关停并搬迁”,"
+        "它不能和“用最少站点全覆盖”一起选;“不计”时不能算规划中和在建的,也不能改已有站点的时间"
+    ),
+    "backup": lazy_gettext("“几个站点够得到才算覆盖”只用于“尽量多覆盖”和“用最少站点全覆盖”"),
+    "all_day": lazy_gettext("按开放时间来算只用于“尽量多覆盖”和“用最少站点全覆盖”"),
+    "capacity": lazy_gettext(
+        "容量只用于“尽量多覆盖”和“平均路程最短”,不能和“几个站点够得到才算覆盖”或开放时间一起用"
+    ),
+    "must": lazy_gettext("必选的候选地点比“新建几个”还多;请多建几个,或减少必选的"),
+    "phases": lazy_gettext(
+        "“分期:每期末一共几个”应是 3, 6, 10 这样从小到大的整数,至多十个,最后一个不大于“新建几个”"
+    ),
+}
+_PROGRAMS_NAME, _PLACEHOLDER = re.compile(r"[A-Za-z]"), re.compile(r"%\(\w+\)s")
 _CODES = re.compile(r"[\s,,、;;]+")
 _PHASES = re.compile(r"[0-9\s,,、]*")
 
@@ -171,6 +190,7 @@ def site_of(form: SiteForm, sets: Sequence[str]) -> SiteAsk | None:
         raise InputError("请选择新站点可以建在哪里", parameter="candidates")
     if form.seconds not in _PATIENCE:
         raise InputError("请选择最多算多久", parameter="seconds")
+    _check_own(form)
     values: dict[str, Any] = {name: _number(form, name) for name in _NUMBERS}
     values = {name: number for name, number in values.items() if number is not None}
     values |= {name: bool(getattr(form, name)) for name in _TICKS}
@@ -210,9 +230,25 @@ def site_form_words(sets: Sequence[tuple[str, int]]) -> dict[str, Any]:
 
 
 def fault_words(error: InputError) -> str:
-    """Return what is wrong, with the field called what the form calls it."""
-    named = {"name": str(_NAMES[error.parameter])} if error.parameter in _NAMES else {}
-    return gettext(error.message, **{**error.params, **(named if "name" in error.params else {})})
+    """Return what is wrong, with the field called what the form calls it, and its value as it was typed."""
+    if error.parameter in _FAULTS and _PROGRAMS_NAME.search(_PLACEHOLDER.sub("", error.message)):
+        return str(_FAULTS[error.parameter])
+    told = {name: _typed(value) for name, value in error.params.items()}
+    if error.parameter in _NAMES and "name" in told:
+        told["name"] = str(_NAMES[error.parameter])
+    return gettext(error.message, **told)
+
+
+def _typed(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _check_own(form: SiteForm) -> None:
+    """Refuse capacities of candidates that have none, and two kinds of capacity at once."""
+    if form.own_capacity and form.candidates in (CORNERS, DEMAND):
+        raise InputError("只有导入的名单写了各自的容量;请换一份名单,或填写一个容量", parameter="own_capacity")
+    if form.own_capacity and form.capacity:
+        raise InputError("容量或用一个数,或用名单里各自写的,不能都选", parameter="own_capacity")
 
 
 def _number(form: SiteForm, name: str) -> float | None:

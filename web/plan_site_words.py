@@ -7,15 +7,18 @@ from web.language import lazy_gettext
 __all__ = ["editor_words"]
 
 _WORDS = {
-    "loading": lazy_gettext("正在取候选点和需求…"),
+    "loading": lazy_gettext("正在取候选地点和需求…"),
     "failed": lazy_gettext("没有取到方案文件,请检查网络后再试"),
-    "ready": lazy_gettext("可以改了:拖动地图上的编号,或在列表里换一个候选点"),
-    "moved": lazy_gettext("%(number)s 号移到离放下处最近的候选点“%(name)s”(%(metres)s 米)"),
+    "ready": lazy_gettext("可以改了:拖动地图上的编号,或在列表里换一个候选地点"),
+    "moved": lazy_gettext("%(number)s 号移到离放下处最近的候选地点“%(name)s”(%(metres)s 米)"),
     "chosen": lazy_gettext("%(number)s 号换到“%(name)s”"),
     "back": lazy_gettext("退回一步"),
     "reset": lazy_gettext("恢复成算出的方案"),
     "shown": lazy_gettext("地图上是链接里的 %(count)s 处"),
-    "missing": lazy_gettext("链接里有 %(count)s 处不在候选点里,没有显示"),
+    "missing": lazy_gettext("链接里有 %(count)s 处不在候选地点里,没有显示"),
+    "strange": lazy_gettext("链接里的地点都不在候选地点里,显示的还是算出的方案"),
+    "unnamed": lazy_gettext("未命名路口 %(number)s"),
+    "rest": lazy_gettext("其余 %(count)s 处"),
     "option": lazy_gettext("%(name)s · %(metres)s 米 · %(difference)s"),
     "here": lazy_gettext("%(name)s(现在)"),
     "same": lazy_gettext("一样"),
@@ -44,7 +47,10 @@ _WORDS = {
 }
 # By objective: what is lost against the plan, and, where a plan was not proven, what is won.
 _LOSSES = {
-    "cover": (lazy_gettext("少覆盖 %(amount)s(%(part)s)"), lazy_gettext("多覆盖 %(amount)s(%(part)s)")),
+    "cover": (
+        lazy_gettext("少覆盖 %(amount)s(%(part)s 个百分点)"),
+        lazy_gettext("多覆盖 %(amount)s(%(part)s 个百分点)"),
+    ),
     "all": (lazy_gettext("多用 %(amount)s"), lazy_gettext("少用 %(amount)s")),
     "distance": (
         lazy_gettext("平均远了 %(amount)s(%(part)s)"),

@@ -161,7 +161,7 @@ def _step(kept: Kept) -> str:
 
 def _siting(kept: Kept) -> str:
     trace = trace_of(kept)
-    return trace_words(kept.asked, trace) if trace else ""
+    return trace_words(kept.asked, trace, _step(kept)) if trace else ""
 
 
 def _others(id_: str) -> list[Row]:

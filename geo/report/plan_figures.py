@@ -5,71 +5,68 @@ from collections.abc import Iterator
 from geo.model.hours import Reason
 from geo.model.plan import Plan, Site, Together
 from geo.model.study import Asked
-from geo.report.plan_units import known, part_of, unit_of
-from geo.report.plan_words import (
-    OBJECTIVES,
-    bound_words,
-    certified,
-    gap_of,
-    limit_word,
-    proven,
-    seconds_words,
-    value_words,
-)
+from geo.report.plan_units import before_of, known, part_of, people, unit_of
+from geo.report.plan_values import bound_words, certified, proven, seconds_words, value_words
+from geo.report.plan_words import OBJECTIVES
 from geo.report.study_figures import Figure
 from geo.report.study_tables import cell_text
-from geo.report.study_words import KINDS, Say, amount, gap_words, listed, then
+from geo.report.study_words import KINDS, Say, amount, listed, then
 
-__all__ = ["plan_figures", "site_lines"]
+__all__ = ["plan_figures", "site_lines", "value_name"]
 
 _NAMED = 8
+# What a bound is called: whosoever's it is, the solver's, the certificate's.
+_UPPER = Reason("界(上限)"), Reason("上限(求解器)"), Reason("上限(证书)")
+_LOWER = Reason("界(下限)"), Reason("下限(求解器)"), Reason("下限(证书)")
 
 
 def plan_figures(plan: Plan, asked: Asked | None, say: Say = str) -> list[Figure]:
-    """Return the value, what bounds it, and how far that is: the most important first."""
-    limit = limit_word(plan, say)
+    """Return the value, what is gained, what bounds it unless it reaches that: the most important first."""
     told = Reason("求解器证明了这是最优的") if proven(plan) else Reason("还没有证明是最优的")
     return [
-        Figure(
-            _value_name(plan, say), value_words(plan, plan["value"], asked, say), _before(plan, asked, say)
-        ),
+        Figure(value_name(plan, say), value_words(plan, plan["value"], asked, say), _reach(plan, say)),
         *_added(plan, asked, say),
-        Figure(
-            say(Reason("%(limit)s(求解器)", {"limit": limit})),
-            bound_words(plan, plan["bound"], asked, say),
-            say(Reason("同样条件下任何选法都越不过;要相信求解器")),
-        ),
-        Figure(
-            say(Reason("%(limit)s(证书)", {"limit": limit})),
-            bound_words(plan, plan["certified_bound"], asked, say),
-            _certificate(plan, say),
-        ),
-        Figure(say(Reason("与%(limit)s相差", {"limit": limit})), gap_words(_gap(plan)), say(told)),
-        Figure(
-            say(Reason("计算时间")),
-            seconds_words(plan["seconds"], say),
-            say(Reason("候选地点 %(count)s 个", {"count": f"{plan['candidates']:,}"})),
-        ),
+        *(() if certified(plan) else _bounds(plan, asked, say)),
+        Figure(say(Reason("计算时间")), seconds_words(plan["seconds"], say), say(told)),
+    ]
+
+
+def _bounds(plan: Plan, asked: Asked | None, say: Say) -> list[Figure]:
+    """Return what bounds a value: one figure where solver and certificate say the same."""
+    either, solvers, certificates = map(say, _UPPER if plan["site"]["objective"] == "cover" else _LOWER)
+    ours = bound_words(plan, plan["bound"], asked, say)
+    theirs = bound_words(plan, plan["certified_bound"], asked, say)
+    if ours == theirs:
+        return [Figure(either, ours, _certificate(plan, say))]
+    return [
+        Figure(solvers, ours, say(Reason("在这些候选地点里任何选法都越不过;要相信求解器"))),
+        Figure(certificates, theirs, _certificate(plan, say)),
     ]
 
 
 def _added(plan: Plan, asked: Asked | None, say: Say) -> list[Figure]:
     """Return what is better than now; nothing where that cannot be said."""
-    unit, before = unit_of(plan, asked), known(plan["before"])
+    unit, before = unit_of(plan, asked), before_of(plan)
     if before is None or plan["site"]["objective"] == "all":
         return []
     more = abs(plan["value"] - before)
-    count = sum(one["what"] == "new" for one in plan["chosen"])
-    each = {"each": cell_text(unit.added(part_of(more, count)), unit.gain_form)}
-    note = say(Reason("每个新站点平均 %(each)s", each)) if count else say(Reason("没有新站点"))
-    return [Figure(say(unit.gain), cell_text(unit.added(more), unit.gain_form), note)]
+    told = cell_text(unit.added(more), unit.gain_form)
+    return [Figure(say(unit.gain), told, _each(plan, more, asked, say))]
 
 
-def _gap(plan: Plan) -> float | None:
-    return 0.0 if proven(plan) else gap_of(plan, plan["bound"])
+def _each(plan: Plan, more: float, asked: Asked | None, say: Say) -> str:
+    """Return what a new station adds on average; what is farthest is no sum of what each does."""
+    unit, count = unit_of(plan, asked), sum(one["what"] == "new" for one in plan["chosen"])
+    if not count:
+        return say(Reason("没有新站点"))
+    if plan["site"]["objective"] == "farthest":
+        return ""
+    each = cell_text(unit.added(part_of(more, count)), unit.gain_form)
+    return say(Reason("每个新站点平均 %(each)s", {"each": each}))
 
 
-def _value_name(plan: Plan, say: Say) -> str:
+def value_name(plan: Plan, say: Say = str) -> str:
+    """Return what the value of a plan is called."""
     names = {
         "cover": Reason("建成后的覆盖率"),
         "all": Reason("至少要的站点"),
@@ -79,33 +76,19 @@ def _value_name(plan: Plan, say: Say) -> str:
     return say(names[plan["site"]["objective"]])
 
 
-def _before(plan: Plan, asked: Asked | None, say: Say) -> str:
-    values = {
-        "value": amount(plan["value"]),
-        "whole": amount(plan["whole"]),
-        "before": value_words(plan, plan["before"], asked, say),
-        "coverable": amount(plan["coverable"]),
-    }
-    told = []
-    if plan["site"]["objective"] == "cover":
-        told.append(say(Reason("%(whole)s 中有 %(value)s", values)))
-    if plan["site"]["objective"] in ("cover", "all"):
-        told.append(say(Reason("候选地点和现有站点合起来最多能覆盖 %(coverable)s", values)))
-    else:
-        told.append(say(Reason("%(whole)s 中有 %(coverable)s 走得到站点或候选地点", values)))
-    if plan["site"]["objective"] != "all" and known(plan["before"]) is not None:
-        told.append(say(Reason("现在是 %(before)s", values)))
-    return then(told, say)
+def _reach(plan: Plan, say: Say) -> str:
+    values = {"whole": people(plan["whole"]), "coverable": people(plan["coverable"])}
+    if plan["site"]["objective"] not in ("cover", "all"):
+        return say(Reason("%(whole)s 中有 %(coverable)s 走得到站点或候选地点", values))
+    if plan["site"]["existing"] == "none":
+        return say(Reason("候选地点合起来最多能覆盖 %(coverable)s", values))
+    return say(Reason("候选地点和现有站点合起来最多能覆盖 %(coverable)s", values))
 
 
 def _certificate(plan: Plan, say: Say) -> str:
     if known(plan["certified_bound"]) is None:
         return say(Reason("没有证书"))
-    told = [say(Reason("不用求解器,从方案文件就能重新算出来"))]
-    if not certified(plan):
-        gap = gap_words(gap_of(plan, plan["certified_bound"]))
-        told.append(say(Reason("与方案相差 %(gap)s", {"gap": gap})))
-    return then(told, say)
+    return say(Reason("不用求解器,从方案文件就能重新算出来"))
 
 
 def site_lines(plan: Plan, say: Say = str) -> list[tuple[str, str]]:
@@ -132,7 +115,7 @@ def _count(site: Site) -> Reason:
 def _candidates(site: Site, say: Say) -> str:
     kind, _, name = site["candidates"].partition(":")
     words = {
-        "corners": Reason("需求附近的每个街角"),
+        "corners": Reason("需求附近的每个路口"),
         "demand": Reason("需求所在的每个地点"),
     }
     return say(words.get(kind, Reason("候选地点“%(name)s”", {"name": name or kind})))
@@ -142,7 +125,7 @@ def _existing(site: Site, say: Say) -> str:
     words = {
         "fixed": Reason("全部保留"),
         "none": Reason("不算"),
-        "closable": Reason("可以关闭,每处花费 %(cost)s", {"cost": amount(site["close_cost"])}),
+        "closable": Reason("可以关停,每处费用 %(cost)s", {"cost": amount(site["close_cost"])}),
     }
     told = [say(words[site["existing"]])]
     if site["planned"]:
@@ -152,7 +135,7 @@ def _existing(site: Site, say: Say) -> str:
 
 def _rules(site: Site, say: Say) -> Iterator[str]:
     if site["budget"] is not None:
-        yield say(Reason("总造价不超过 %(budget)s", {"budget": amount(site["budget"])}))
+        yield say(Reason("总费用不超过 %(budget)s", {"budget": amount(site["budget"])}))
     if isinstance(site["capacity"], str):
         yield say(Reason("每处最多服务的需求按候选地点自己的数"))
     elif site["capacity"] is not None:
@@ -164,7 +147,7 @@ def _rules(site: Site, say: Say) -> Iterator[str]:
     if site["spacing"]:
         yield say(Reason("相距至少 %(metres)s 米", {"metres": f"{site['spacing']:,.0f}"}))
     if site["moves"]:
-        yield say(Reason("最多迁移 %(count)s 处", {"count": site["moves"]}))
+        yield say(Reason("最多搬迁 %(count)s 处", {"count": site["moves"]}))
     if site["all_day"]:
         yield say(Reason("新站点全天开放"))
     if site["upgrades"]:

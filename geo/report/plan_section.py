@@ -54,7 +54,7 @@ def plan_section(parts: StudyParts, say: Say = str) -> PlanSection | None:
     return PlanSection(
         words=plan_titles(plan, asked, say),
         headline=plan_headline(plan, asked, say),
-        lines=plan_lines(plan, asked, say),
+        lines=plan_lines(plan, asked, say, assumptions=parts.study["assumptions"]),
         figures=plan_figures(plan, asked, say),
         question=site_lines(plan, say),
         picture=plan_sketch(parts, plan),

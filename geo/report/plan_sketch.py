@@ -39,7 +39,7 @@ _MARKS = {
 _WORDS = {
     "new": Reason("新站点,数字是序号"),
     "upgrade": Reason("改为全天开放的站点"),
-    "closed": Reason("关闭的站点"),
+    "closed": Reason("关停的站点"),
 }
 _LEGEND_SCALE = 0.6
 # So many places are drawn at full size; however many, none smaller than this part of it.

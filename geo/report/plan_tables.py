@@ -7,7 +7,8 @@ from geo.model.hours import Reason
 from geo.model.plan import Alternative, Chosen, CurvePoint, Phase, Plan
 from geo.model.study import Asked, Study
 from geo.report.plan_units import Unit, curve_points, known, part_of, unit_of
-from geo.report.plan_words import NEEDS, WHATS, gap_of
+from geo.report.plan_values import gap_of
+from geo.report.plan_words import NEEDS, WHATS, place_name
 from geo.report.study_tables import Column, Table
 from geo.report.study_words import Say, listed
 
@@ -53,8 +54,8 @@ def site_table(
         Column(say(Reason("经度")), "degrees", wide_only=not placed),
         Column(say(Reason("纬度")), "degrees", wide_only=not placed),
         Column(say(unit.gain), unit.gain_form),
-        Column(say(Reason("离它最近的需求")), "weight"),
-        Column(say(Reason("造价")), "weight", wide_only=not _priced(plan)),
+        Column(say(Reason("最近的是它的需求")), "weight"),
+        Column(say(Reason("费用")), "weight", wide_only=not _priced(plan)),
         Column(say(Reason("必要性")), wide_only=not any(one["need"] for one in plan["chosen"])),
     )
     rows = [_site(number, one, unit, areas or {}, say) for number, one in enumerate(plan["chosen"], 1)]
@@ -64,12 +65,13 @@ def site_table(
 def _site(number: int, one: Chosen, unit: Unit, areas: Mapping[str, str], say: Say) -> tuple[Any, ...]:
     need = say(NEEDS[one["need"]]) if one["need"] else None
     area = areas.get(one["area"] or "", one["area"])
-    place = one["name"] or one["code"], one["code"], say(WHATS[one["what"]]), area, one["lon"], one["lat"]
-    return (number, *place, unit.added(one["gain"]), known(one["serves"]), known(one["price"]), need)
+    place = place_name(one, say), one["code"], say(WHATS[one["what"]]), area, one["lon"], one["lat"]
+    return (number, *place, unit.added(one["gain"]), round(one["serves"]), known(one["price"]), need)
 
 
 def _priced(plan: Plan) -> bool:
-    return any(one["price"] is not None for one in plan["chosen"])
+    # What opens longer costs nothing of its own.
+    return any(one["price"] for one in plan["chosen"])
 
 
 def curve_table(plan: Plan, asked: Asked | None, say: Say = str) -> Table:
@@ -82,8 +84,8 @@ def curve_table(plan: Plan, asked: Asked | None, say: Say = str) -> Table:
         Column(say(Reason("与界相差")), "gap"),
         *([Column(say(Reason("已覆盖")), "weight")] if cover else []),
         Column(say(Reason("最后一处:%(gain)s", {"gain": unit.gain})), unit.gain_form),
-        Column(say(Reason("造价")), "weight", wide_only=not priced),
-        *([Column(say(Reason("每多覆盖 1 的造价")), "number", not priced)] if cover else []),
+        Column(say(Reason("费用")), "weight", wide_only=not priced),
+        *([Column(say(Reason("每多覆盖 1 的费用")), "number", not priced)] if cover else []),
     )
     return Table(columns, [_point(plan, point, unit, cover) for point in curve_points(plan)])
 
@@ -94,7 +96,7 @@ def _point(plan: Plan, point: CurvePoint, unit: Unit, cover: bool) -> tuple[Any,
     if not cover:
         return (point["p"], *value, unit.added(point["gain"]), price)
     more = max(point["value"] - (known(plan["before"]) or 0.0), 0.0)
-    return (point["p"], *value, point["value"], unit.added(point["gain"]), price, part_of(price, more))
+    return (point["p"], *value, round(point["value"]), unit.added(point["gain"]), price, part_of(price, more))
 
 
 def phase_table(plan: Plan, asked: Asked | None, say: Say = str) -> Table:
@@ -172,7 +174,7 @@ def fairness_table(plan: Plan, asked: Asked | None, say: Say = str) -> Table:
 def places_words(plan: Plan, codes: Sequence[str], say: Say = str) -> str:
     """Return what places are called: those of the plan by the numbers they have on its map."""
     numbers = {
-        one["code"]: f"{number}. {one['name'] or one['code']}" for number, one in enumerate(plan["chosen"], 1)
+        one["code"]: f"{number}. {place_name(one, say)}" for number, one in enumerate(plan["chosen"], 1)
     }
     called = {**plan.get("names", {}), **numbers}
     shown = listed([called.get(code, code) for code in codes[:_NAMED]], say)

@@ -66,7 +66,7 @@ def plan_titles(plan: Plan, asked: Asked | None, say: Say = str) -> PlanTitles:
 def _sites(plan: Plan, unit: Unit, say: Say) -> str:
     notes = [say(Reason("“%(gain)s”是单独少了这一处会变差多少。", {"gain": unit.gain}))]
     if any(one["what"] == "closed" for one in plan["chosen"]):
-        notes.append(say(Reason("关闭的站点,是留着它能变好多少。")))
+        notes.append(say(Reason("关停的站点,是留着它能变好多少。")))
     if any(one["gain"] is None for one in plan["chosen"]):
         notes.append(say(Reason("“—”是少了它就有需求没有站点可去。")))
     if any(one["need"] for one in plan["chosen"]):

@@ -7,8 +7,9 @@ from geo.model.hours import Reason
 from geo.model.plan import CurvePoint, Plan
 from geo.model.study import Asked
 from geo.report.study_tables import Form
+from geo.report.study_words import NOTHING
 
-__all__ = ["Unit", "curve_points", "known", "mean_of", "part_of", "unit_of"]
+__all__ = ["Unit", "before_of", "curve_points", "known", "mean_of", "part_of", "people", "unit_of"]
 
 _MINUTE_S = 60
 
@@ -42,11 +43,11 @@ class Unit(NamedTuple):
 
     def added(self, gain: float | None) -> float | None:
         """Return what something adds in its form."""
-        return part_of(gain, self.gain_per)
+        return _counted(part_of(gain, self.gain_per), self.gain_form)
 
     def lost(self, loss: float | None) -> float | None:
         """Return what is lost in its form."""
-        return part_of(loss, self.loss_per)
+        return _counted(part_of(loss, self.loss_per), self.loss_form)
 
 
 def known(value: float | None) -> float | None:
@@ -70,6 +71,27 @@ def part_of(value: float | None, whole: float) -> float | None:
     """
     found = known(value)
     return None if found is None or not whole else found / whole
+
+
+def people(value: float | None) -> str:
+    """Return a weight of demand as whole people.
+
+    Examples
+    --------
+    >>> people(722_166.4), people(0.2), people(None)
+    ('722,166', '0', '—')
+    """
+    return NOTHING if value is None else f"{round(value):,}"
+
+
+def before_of(plan: Plan) -> float | None:
+    """Return the value as things are; None where there is none, or where what stands is not counted."""
+    return None if plan["site"]["existing"] == "none" else known(plan["before"])
+
+
+def _counted(value: float | None, form: Form) -> float | None:
+    """Return people as whole ones."""
+    return value if value is None or form != "weight" else float(round(value))
 
 
 def curve_points(plan: Plan) -> list[CurvePoint]:

@@ -1,22 +1,27 @@
 """What a plan says in words: its value, what bounds it, who vouches for that, and what was asked.
 
-Bounds are rounded outwards, so that no sentence claims more than is known: the most that can be reached never
-down, the least that is needed never up. Nothing is called best unless that is proven.
+Nothing is called best unless that is proven.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from geo.model.hours import Reason
-from geo.model.plan import Plan
-from geo.model.study import Asked
-from geo.report.plan_units import known, mean_of, part_of
+from geo.model.plan import Chosen, Plan
+from geo.model.study import Asked, Said
+from geo.report.plan_units import before_of, known, part_of, people
+from geo.report.plan_values import (
+    bound_words,
+    certified,
+    gap_of,
+    limit_word,
+    proven,
+    seconds_words,
+    value_words,
+)
 from geo.report.study_words import (
     KINDS,
-    NOTHING,
     Say,
-    amount,
-    cost_words,
     gap_words,
     listed,
     share_words,
@@ -28,17 +33,10 @@ __all__ = [
     "NEEDS",
     "OBJECTIVES",
     "WHATS",
-    "bound_words",
-    "certificate_words",
-    "certified",
     "doing_words",
-    "gap_of",
-    "limit_word",
+    "place_name",
     "plan_headline",
     "plan_lines",
-    "proven",
-    "seconds_words",
-    "value_words",
 ]
 
 OBJECTIVES = {
@@ -55,75 +53,28 @@ NEEDS = {
 WHATS = {
     "new": Reason("新建"),
     "upgrade": Reason("改为全天开放"),
-    "closed": Reason("关闭"),
+    "closed": Reason("关停"),
 }
 
 _DOING = {
     "new": Reason("新建 %(count)s 处"),
     "upgrade": Reason("把 %(count)s 处改为全天开放"),
-    "closed": Reason("关闭 %(count)s 处"),
+    "closed": Reason("关停 %(count)s 处"),
 }
+# What an assumption says where candidates lay too close together to take all of them.
+_THINNED = {"all", "wide", "kept"}
+# What else than a number of new stations may limit a choice.
+_RULES = (
+    "budget", "capacity", "per_area", "spacing", "moves", "upgrades", "must", "never", "together",
+)  # fmt: skip
+# What the codes of street corners begin with.
+_CORNER = "路口-"
 # Of a value: what rounding in the last places may leave between it and a bound that it reaches.
 _ROUNDING = 1e-6
-_MINUTE_S = 60
-
-
-def value_words(plan: Plan, value: float | None, asked: Asked | None, say: Say = str) -> str:
-    """Return a value in the unit of what was to be made best, such as ``81.3%`` or ``412 米``."""
-    return _figure(plan, known(value), asked, say, _nearest)
-
-
-def bound_words(plan: Plan, bound: float | None, asked: Asked | None, say: Say = str) -> str:
-    """Return a bound in the unit of the value, rounded away from it; as the value where that reaches it."""
-    if gap_of(plan, bound) == 0:
-        return value_words(plan, plan["value"], asked, say)
-    outwards = _up if plan["site"]["objective"] == "cover" else _down
-    return _figure(plan, known(bound), asked, say, outwards)
-
-
-def gap_of(plan: Plan, bound: float | None, value: float | None = None) -> float | None:
-    """Return how far a value, that of the plan unless said, is from a bound, as a part of the bound.
-
-    Nothing where the value reaches the bound. Stations are counted: nine and a bit are needed where ten are.
-    """
-    bound, value = known(bound), known(plan["value"] if value is None else value)
-    if bound is None or value is None:
-        return None
-    if plan["site"]["objective"] == "all":
-        bound = math.ceil(bound - _ROUNDING)
-    if math.isclose(bound, value, rel_tol=_ROUNDING, abs_tol=1e-9):
-        return 0.0
-    return abs(bound - value) / abs(bound) if bound else None
-
-
-def proven(plan: Plan) -> bool:
-    """Return whether nothing is better, as far as the solver can be trusted."""
-    return plan["proven"] or gap_of(plan, plan["bound"]) == 0
-
-
-def certified(plan: Plan) -> bool:
-    """Return whether the certificate alone proves that nothing is better."""
-    return gap_of(plan, plan["certified_bound"]) == 0
-
-
-def seconds_words(seconds: float, say: Say = str) -> str:
-    """Return how long something was computed.
-
-    Examples
-    --------
-    >>> seconds_words(0.84), seconds_words(119.4)
-    ('0.8 秒', '119 秒')
-    """
-    return say(Reason("%(seconds)s 秒", {"seconds": f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"}))
-
-
-def limit_word(plan: Plan, say: Say = str) -> str:
-    """Return what a bound is called: the most or the least that there can be."""
-    return say(Reason("上限") if plan["site"]["objective"] == "cover" else Reason("下限"))
 
 
 def doing_words(plan: Plan, say: Say = str) -> str:
-    """Return what a plan does, such as ``新建 10 处、关闭 1 处``."""
+    """Return what a plan does, such as ``新建 10 处、关停 1 处``."""
     counts = {what: sum(one["what"] == what for one in plan["chosen"]) for what in _DOING}
     parts = [
         say(words._replace(params={"count": f"{counts[what]:,}"}))
@@ -141,15 +92,17 @@ def plan_headline(plan: Plan, asked: Asked | None, say: Say = str) -> str:
         "demand": weight_name(asked, say) if asked else say(Reason("需求")),
         "within": within_words(asked, say) if asked else say(Reason("范围")),
         "value": value_words(plan, plan["value"], asked, say),
-        "before": value_words(plan, plan["before"], asked, say),
-        "weight": amount(plan["value"]),
-        "whole": amount(plan["whole"]),
-        "coverable": amount(plan["coverable"]),
+        "before": value_words(plan, before_of(plan), asked, say),
+        "weight": people(plan["value"]),
+        "whole": people(plan["whole"]),
+        "coverable": people(plan["coverable"]),
         "share": share_words(part_of(plan["coverable"], plan["whole"])),
         "backup": str(plan["site"]["backup"]),
     }
     told = say(_sentence(plan)._replace(params=values))
-    if objective != "all" and known(plan["before"]) is not None:
+    if plan["site"]["existing"] == "none":
+        told += say(Reason("(不算现有站点)"))
+    elif objective != "all" and before_of(plan) is not None:
         told += say(Reason(";现在是 %(before)s", values))
     if plan["site"]["all_day"] or plan["site"]["upgrades"]:
         told += say(Reason("(按开放时间,一天里各小时平均)"))
@@ -170,27 +123,53 @@ def _sentence(plan: Plan) -> Reason:
         )
     if objective == "all":
         return Reason("%(doing)s,能覆盖的%(demand)s(%(coverable)s,占 %(share)s)%(within)s内就都有站点")
-    if objective == "distance":
+    return _far_sentence(plan)
+
+
+def _far_sentence(plan: Plan) -> Reason:
+    """Return the sentence on ways; who has none to any place is left out, and it says so."""
+    mean, some = plan["site"]["objective"] == "distance", plan["coverable"] < plan["whole"] * (1 - _ROUNDING)
+    if mean and some:
+        return Reason(
+            "%(doing)s,走得到的%(demand)s(%(whole)s 中的 %(coverable)s)里,到最近的站点平均 %(value)s"
+        )
+    if mean:
         return Reason("%(doing)s,%(demand)s到最近的站点平均 %(value)s")
+    if some:
+        return Reason("%(doing)s,走得到的%(demand)s(%(whole)s 中的 %(coverable)s)里,最远的要走 %(value)s")
     return Reason("%(doing)s,离站点最远的%(demand)s要走 %(value)s")
 
 
-def plan_lines(plan: Plan, asked: Asked | None, say: Say = str) -> list[str]:
-    """Return what proves a plan, a sentence each: bound, certificate, work, what the words mean."""
+def plan_lines(
+    plan: Plan, asked: Asked | None, say: Say = str, *, assumptions: Sequence[Said] = ()
+) -> list[str]:
+    """Return what proves a plan, a sentence each: among what, bound, certificate, what the words mean.
+
+    Parameters
+    ----------
+    assumptions : sequence of Said, optional
+        Those of its study, of which one may say that candidates were left out.
+    """
     return [
         *_nothing_words(plan, say),
+        *_budget_words(plan, say),
         *_kind_lines(plan, say),
-        _bound_line(plan, asked, say),
-        certificate_words(plan, asked, say),
+        _among(plan, assumptions, say),
+        *_proof_lines(plan, asked, say),
         *_nowhere_words(plan, say),
-        _work_line(plan, say),
-        _meaning(plan, say),
     ]
+
+
+def place_name(one: Chosen, say: Say = str) -> str:
+    """Return what a place is called; a corner of streets without names is told by its code, too."""
+    if one["name"] or one["what"] != "new" or not one["code"].startswith(_CORNER):
+        return one["name"] or one["code"]
+    return say(Reason("未命名路口 %(number)s", {"number": one["code"].removeprefix(_CORNER)}))
 
 
 def _nothing_words(plan: Plan, say: Say) -> list[str]:
     """Return, where nothing new makes anything better, that it does not."""
-    before = known(plan["before"])
+    before = before_of(plan)
     if plan["site"]["objective"] == "all":
         if plan["chosen"]:
             return []
@@ -202,12 +181,26 @@ def _nothing_words(plan: Plan, say: Say) -> list[str]:
     return [say(Reason("在给定的时间里没有找到比现在更好的选法。"))]
 
 
+def _budget_words(plan: Plan, say: Say) -> list[str]:
+    """Return, where a budget leaves fewer than were asked for, that it does."""
+    site, count = plan["site"], sum(one["what"] == "new" for one in plan["chosen"])
+    if site["budget"] is None or site["objective"] == "all" or site["p"] is None or count >= site["p"]:
+        return []
+    values = {"count": f"{count:,}", "p": f"{site['p']:,}"}
+    return [say(Reason("预算之内建 %(count)s 处,没有用满 %(p)s 处。", values))]
+
+
 def _kind_lines(plan: Plan, say: Say) -> list[str]:
     """Return what comes of each kind, where several share buildings."""
     told = Reason(
         "%(kind)s:%(value)s 的需求(%(whole)s 中的 %(weight)s)有站点,现在是 %(before)s;"
         "新建的 %(count)s 处里有 %(buildings)s 处有它。"
     )
+    if plan["site"]["existing"] == "none":
+        told = Reason(
+            "%(kind)s:%(value)s 的需求(%(whole)s 中的 %(weight)s)有站点;"
+            "新建的 %(count)s 处里有 %(buildings)s 处有它。"
+        )
     return [
         say(
             told._replace(
@@ -215,8 +208,8 @@ def _kind_lines(plan: Plan, say: Say) -> list[str]:
                     "kind": say(KINDS[one["kind"]]),
                     "value": share_words(part_of(one["value"], one["whole"])),
                     "before": share_words(part_of(one["before"], one["whole"])),
-                    "weight": amount(one["value"]),
-                    "whole": amount(one["whole"]),
+                    "weight": people(one["value"]),
+                    "whole": people(one["whole"]),
                     "count": f"{len(plan['chosen']):,}",
                     "buildings": f"{one['buildings']:,}",
                 }
@@ -231,7 +224,7 @@ def _nowhere_words(plan: Plan, say: Say) -> list[str]:
     if plan["site"]["objective"] not in ("distance", "farthest"):
         return []
     alone = [
-        one["name"] or one["code"]
+        place_name(one, say)
         for one in plan["chosen"]
         if one["what"] != "closed" and known(one["gain"]) is None
     ]
@@ -240,21 +233,50 @@ def _nowhere_words(plan: Plan, say: Say) -> list[str]:
     return [say(told)] if alone else []
 
 
+def _proof_lines(plan: Plan, asked: Asked | None, say: Say) -> list[str]:
+    if certified(plan):
+        return [_certified_line(plan, asked, say)]
+    return [_bound_line(plan, asked, say), _certificate_words(plan, asked, say), _meaning(plan, say)]
+
+
+def _certified_line(plan: Plan, asked: Asked | None, say: Say) -> str:
+    """Return what anybody can check: the value is the bound of all choices."""
+    site = plan["site"]
+    values = {
+        "count": f"{plan['p']:,}",
+        "value": value_words(plan, plan["value"], asked, say),
+        "weight": people(plan["value"]),
+    }
+    # With further rules it is those choices alone that are bounded which keep them.
+    counted = site["p"] is not None and site["objective"] != "all" and not any(map(site.get, _RULES))
+    cover = (
+        Reason("同样条件下,任何选法都不会超过 %(value)s(%(weight)s)"),
+        Reason("任何 %(count)s 处都不会超过 %(value)s(%(weight)s)"),
+    )
+    least = (
+        Reason("同样条件下,任何选法都做不到少于 %(value)s"),
+        Reason("任何 %(count)s 处都做不到少于 %(value)s"),
+    )
+    limit = (cover if site["objective"] == "cover" else least)[counted]
+    told = {"limit": say(limit._replace(params=values))}
+    return say(Reason("这个方案是最优的:在这些候选地点里,%(limit)s;谁都可以用 yizhan certify 核对。", told))
+
+
 def _bound_line(plan: Plan, asked: Asked | None, say: Say) -> str:
     if proven(plan):
-        return say(Reason("这个方案是最优的:求解器证明了,同样条件下没有更好的选法。"))
+        return say(Reason("这个方案是最优的:求解器证明了,在这些候选地点里没有更好的选法。"))
     gap = gap_of(plan, plan["bound"])
     values = {"bound": bound_words(plan, plan["bound"], asked, say), "gap": gap_words(gap)}
     if gap is None:
         return say(Reason("还没有证明这个方案最优,也还没有算出可用的界;给更多时间可以继续。"))
     if plan["site"]["objective"] == "cover":
-        most = say(Reason("同样条件下,任何选法都不能超过 %(bound)s;", values))
+        most = say(Reason("在这些候选地点里,任何选法都不能超过 %(bound)s;", values))
     else:
-        most = say(Reason("同样条件下,任何选法都不会少于 %(bound)s;", values))
+        most = say(Reason("在这些候选地点里,任何选法都不会少于 %(bound)s;", values))
     return most + say(Reason("这个方案与它相差 %(gap)s,还没有证明是最优的。", values))
 
 
-def certificate_words(plan: Plan, asked: Asked | None, say: Say = str) -> str:
+def _certificate_words(plan: Plan, asked: Asked | None, say: Say) -> str:
     """Return what the plan's file proves by itself, and what only the solver vouches for."""
     bound = plan["certified_bound"]
     values = {
@@ -264,8 +286,6 @@ def certificate_words(plan: Plan, asked: Asked | None, say: Say = str) -> str:
     }
     if known(bound) is None:
         return say(Reason("没有证书:这个%(limit)s只能相信求解器。", values))
-    if certified(plan):
-        return say(Reason("证书独立证明了这一点:不用求解器,谁都可以用 yizhan certify 重新算一遍。", values))
     if proven(plan):
         return say(
             Reason(
@@ -283,18 +303,34 @@ def certificate_words(plan: Plan, asked: Asked | None, say: Say = str) -> str:
     )
 
 
-def _work_line(plan: Plan, say: Say) -> str:
+def _among(plan: Plan, assumptions: Sequence[Said], say: Say) -> str:
+    """Return what was chosen from, what stands besides, and how long that took."""
     values = {
         "seconds": seconds_words(plan["seconds"], say),
-        "candidates": f"{plan['candidates']:,}",
+        "candidates": _candidates(plan, assumptions, say),
         "counted": f"{plan['counted']:,}",
     }
+    if plan["site"]["existing"] == "none":
+        return say(Reason("从 %(candidates)s里选,不算现有站点;计算用了 %(seconds)s。", values))
     return say(
         Reason(
-            "从 %(candidates)s 个候选地点里选,算在内的现有站点有 %(counted)s 处;计算用了 %(seconds)s。",
+            "从 %(candidates)s里选;现有站点里,符合条件、有需求够得到的 %(counted)s 处算在内;"
+            "计算用了 %(seconds)s。",
             values,
         )
     )
+
+
+def _candidates(plan: Plan, assumptions: Sequence[Said], say: Say) -> str:
+    """Return how many candidates there are, and of how many they are left where some were left out."""
+    values = {"candidates": f"{plan['candidates']:,}"}
+    thinned = next((one["params"] for one in assumptions if one["params"].keys() >= _THINNED), None)
+    if thinned is None:
+        return say(Reason("%(candidates)s 个候选地点", values))
+    values |= {name: str(thinned[name]) for name in ("all", "wide")}
+    corners = Reason("%(candidates)s 个候选地点(%(all)s 个路口,每 %(wide)s 米见方留一个)", values)
+    others = Reason("%(candidates)s 个候选地点(%(all)s 处,每 %(wide)s 米见方留一处)", values)
+    return say(corners if plan["site"]["candidates"] == "corners" else others)
 
 
 def _meaning(plan: Plan, say: Say) -> str:
@@ -305,39 +341,3 @@ def _meaning(plan: Plan, say: Say) -> str:
             {"limit": limit_word(plan, say)},
         )
     )
-
-
-def _figure(
-    plan: Plan, value: float | None, asked: Asked | None, say: Say, rounded: Callable[[float, float], float]
-) -> str:
-    """Return a value in words; what is rounded is told by how many of it make the last place."""
-    objective, whole = plan["site"]["objective"], plan["whole"]
-    if value is None:
-        return NOTHING
-    if objective == "cover":
-        return share_words(rounded(value / whole, 1e3)) if whole else NOTHING
-    if objective == "all":
-        # Stations are counted: a bound of nine and a bit is one of ten.
-        count = math.ceil(value - _ROUNDING)
-        return say(Reason("%(count)s 处", {"count": f"{count:,}"}))
-    cost = mean_of(plan, value)
-    return _cost(cost, asked, say, rounded) if cost is not None else NOTHING
-
-
-def _cost(cost: float, asked: Asked | None, say: Say, rounded: Callable[[float, float], float]) -> str:
-    if asked is None:
-        return amount(rounded(cost, 10.0))
-    per = 1.0 if asked["measure"] == "metres" else 10 / _MINUTE_S
-    return cost_words(rounded(cost, per), asked["measure"], say)
-
-
-def _nearest(value: float, _per: float) -> float:
-    return value
-
-
-def _up(value: float, per: float) -> float:
-    return math.ceil(value * per - _ROUNDING) / per
-
-
-def _down(value: float, per: float) -> float:
-    return math.floor(value * per + _ROUNDING) / per

@@ -6,7 +6,7 @@ from typing import Any
 
 from geo.model.hours import Reason
 from geo.model.plan import Plan
-from geo.model.study import Asked, Study
+from geo.model.study import Study
 from geo.report.plan_figures import plan_figures, site_lines
 from geo.report.plan_tables import (
     area_names,
@@ -89,19 +89,20 @@ def _overview(parts: StudyParts, say: Say) -> Iterator[tuple[str, ...]]:
     yield from question_lines(study, say)
     yield ()
     if "plan" in study:
-        yield from _plan_overview(study["plan"], study["asked"], say)
+        yield from _plan_overview(study["plan"], study, say)
     yield say(Reason("计算日期")), day_of(study["made_at"])
     yield say(Reason("研究编号")), study["id"]
     if parts.link:
         yield say(Reason("网页")), parts.link
 
 
-def _plan_overview(plan: Plan, asked: Asked, say: Say) -> Iterator[tuple[str, ...]]:
+def _plan_overview(plan: Plan, study: Study, say: Say) -> Iterator[tuple[str, ...]]:
     """Yield what a plan comes to, what was asked for it, and what proves it."""
+    asked, assumptions = study["asked"], study["assumptions"]
     yield say(Reason("新站点放在哪里")), "", plan_headline(plan, asked, say)
     yield from plan_figures(plan, asked, say)
     yield from site_lines(plan, say)
-    yield from (("", "", line) for line in plan_lines(plan, asked, say))
+    yield from (("", "", line) for line in plan_lines(plan, asked, say, assumptions=assumptions))
     yield ()
 
 

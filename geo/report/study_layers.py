@@ -9,7 +9,7 @@ import orjson
 import shapely
 
 from geo.model.plan import Chosen, Plan
-from geo.model.study import Asked, Gap, Study
+from geo.model.study import Gap, Study
 from geo.report.geopackage import Layer, write_layers
 from geo.report.plan_units import known
 from geo.report.plan_words import plan_headline, plan_lines
@@ -107,12 +107,13 @@ def _about(parts: StudyParts) -> dict[str, Any]:
         "sources": study["sources"],
         "assumptions": assumption_lines(study["assumptions"]),
         "attribution": _told(parts),
-        **({"plan": _plan_told(study["plan"], study["asked"])} if "plan" in study else {}),
+        **({"plan": _plan_told(study["plan"], study)} if "plan" in study else {}),
     }
 
 
-def _plan_told(plan: Plan, asked: Asked) -> list[str]:
-    return [plan_headline(plan, asked), *plan_lines(plan, asked)]
+def _plan_told(plan: Plan, study: Study) -> list[str]:
+    asked = study["asked"]
+    return [plan_headline(plan, asked), *plan_lines(plan, asked, assumptions=study["assumptions"])]
 
 
 def _description(parts: StudyParts) -> Iterator[str]:
@@ -121,7 +122,7 @@ def _description(parts: StudyParts) -> Iterator[str]:
     yield headline(study)
     yield from (f"{what}:{value}" for what, value in question_lines(study))
     if "plan" in study:
-        yield from _plan_told(study["plan"], study["asked"])
+        yield from _plan_told(study["plan"], study)
     for source in study["sources"]:
         yield ",".join((*source_words(source), *filter(None, [source["attribution"]])))
     yield from (f"{words.assumptions}:{line}" for line in assumption_lines(study["assumptions"]))

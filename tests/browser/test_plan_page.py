@@ -156,7 +156,7 @@ def test_without_scripts_a_study_is_made_and_read(browser: Browser, site: str, e
     with watched_page(browser, expected_errors, **PHONE, java_script_enabled=False) as page:
         page.goto(f"{site}/plan/")
         page.get_by_role("radio", name="自己定").check()
-        page.get_by_label("多少").fill("400")
+        page.get_by_label("多少", exact=True).fill("400")
         page.get_by_role("button", name="开始计算").click()
         expect(page.get_by_role("heading", name="主要数字")).to_be_visible(timeout=DONE_MS)
         expect(page.locator(".asked")).to_contain_text("步行 400 米")

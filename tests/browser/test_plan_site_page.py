@@ -84,7 +84,7 @@ def loss(page: Page) -> Locator:
 
 def begin(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="开始改").click()
+    page.locator(".begin").click()
     expect(page.locator(".mine li")).to_have_count(4)
 
 
@@ -167,7 +167,7 @@ def test_a_place_is_dragged_and_the_loss_is_said(page: Page, plan: str):
     page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
     # What is dragged first has the file fetched.
-    expect(page.get_by_role("status")).to_contain_text("2 号移到离放下处最近的候选点")
+    expect(page.get_by_role("status")).to_contain_text("2 号移到离放下处最近的候选地点")
     expect(loss(page)).to_contain_text("少覆盖")
     expect(page).to_have_url(re.compile("#sites="))
     moved = loss(page).inner_text()
@@ -194,6 +194,31 @@ def test_places_are_changed_by_the_keyboard(page: Page, plan: str):
     assert told.endswith(loss(page).inner_text())
     page.get_by_role("button", name="恢复算出的方案").click()
     expect(loss(page)).to_have_text("和算出的方案一样好")
+
+
+def test_a_link_to_places_that_are_not_there_leaves_the_plan(page: Page, plan: str):
+    page.goto(f"{plan}#sites=nowhere,%E0")
+    expect(page.get_by_role("status")).to_contain_text("显示的还是算出的方案")
+    expect(page.locator(".mine li")).to_have_count(4)
+    expect(loss(page)).to_have_text("和算出的方案一样好")
+
+
+def test_what_a_choice_does_stays_in_sight(browser: Browser, plan: str, expected_errors: list[str]):
+    with watched_page(browser, expected_errors, **PHONE) as page:
+        begin(page, plan)
+        page.locator(".mine select").last.evaluate(
+            "(select) => scrollTo(0, select.getBoundingClientRect().top + scrollY - 400)"
+        )
+        expect(loss(page)).to_be_in_viewport()
+
+
+def test_what_is_wrong_with_the_question_is_read_first(page: Page, site: str, expected_errors: list[str]):
+    expected_errors.append("400")
+    fill(page, site)
+    page.get_by_label("新建几个").fill("")
+    page.get_by_role("button", name="开始计算").click()
+    expect(page.locator("#fault")).to_contain_text("请填写“新建几个”")
+    expect(page.locator("#fault")).to_be_focused()
 
 
 def test_an_alternative_is_shown_and_worth_what_is_told_of_it(page: Page, plan: str):
@@ -229,6 +254,8 @@ def test_pages_are_whole_and_accessible(
         check(page, f"plan-site-form-{name}")
         begin(page, plan)
         check(page, f"plan-site-{name}")
+        begin(page, f"{plan}?lang=en")
+        check(page, f"plan-site-{name}-en")
 
 
 def check(page: Page, name: str) -> None:

@@ -16,7 +16,8 @@ from geo.report.plan_curve import curve_picture
 from geo.report.plan_figures import plan_figures, site_lines
 from geo.report.plan_sketch import plan_sketch, site_mark
 from geo.report.plan_tables import curve_table, phase_table, pool_table, site_table
-from geo.report.plan_words import bound_words, gap_of, plan_headline, plan_lines, value_words
+from geo.report.plan_values import bound_words, gap_of, value_words
+from geo.report.plan_words import plan_headline, plan_lines
 from geo.report.study_book import study_book
 from geo.report.study_dots import parted_dots
 from geo.report.study_files import write_study
@@ -34,10 +35,10 @@ ASKED = make_study()["asked"]
 HEADLINE = "新建 2 处,94.0% 的骑手需求(1,000 中的 940)步行 15 分钟内有站点;现在是 78.4%"
 SAID = (
     HEADLINE,
-    "同样条件下,任何选法都不能超过 94.3%;这个方案与它相差 0.27%,还没有证明是最优的。",
+    "在这些候选地点里,任何选法都不能超过 94.3%;这个方案与它相差 0.27%,还没有证明是最优的。",
     "其中证书独立证明的上限是 95.0%(相差 1.06%)",
-    "从 412 个候选地点里选,算在内的现有站点有 3 处;计算用了 20 秒。",
-    "需求附近的每个街角",
+    "从 412 个候选地点里选;现有站点里,符合条件、有需求够得到的 3 处算在内;计算用了 20 秒。",
+    "需求附近的每个路口",
     "文艺北路口",
     "每一期都保留前面各期建的。分期的代价最大时是 12(少覆盖的需求)。",
     "必选 1 处,常选 0 处,可替换 1 处",
@@ -92,15 +93,16 @@ def test_a_study_without_a_plan_says_nothing_of_one():
     [
         (
             "all", "新建 2 处,能覆盖的骑手需求(980,占 98.0%)步行 15 分钟内就都有站点", "2 处",
-            "求解器证明了,同样条件下没有更好的选法。证书独立证明到 1 处(相差 100.00%)",
+            "求解器证明了,在这些候选地点里没有更好的选法。证书独立证明到 1 处(相差 100.00%)",
         ),
         (
-            "distance", "新建 2 处,骑手需求到最近的站点平均 4 分钟;现在是 6 分钟", "3.9 分钟",
+            "distance",
+            "新建 2 处,走得到的骑手需求(1,000 中的 980)里,到最近的站点平均 4 分钟;现在是 6 分钟", "3.9 分钟",
             "任何选法都不会少于 3.9 分钟;这个方案与它相差 0.09%,还没有证明是最优的。没有证书",
         ),
         (
-            "farthest", "新建 2 处,离站点最远的骑手需求要走 20 分钟", "20 分钟",
-            "求解器证明了,同样条件下没有更好的选法。证书独立证明了这一点",
+            "farthest", "新建 2 处,走得到的骑手需求(1,000 中的 980)里,最远的要走 20 分钟", "20 分钟",
+            "在这些候选地点里,任何 2 处都做不到少于 20 分钟;谁都可以用 yizhan certify 核对。",
         ),
     ],
 )  # fmt: skip
@@ -114,7 +116,8 @@ def test_every_objective_is_told_in_its_own_unit(objective: str, headline: str, 
 
 
 def test_costs_of_no_known_unit_are_plain_numbers():
-    plan = make_plan("distance")
+    plan = make_plan("distance", coverable=1000.0, whole=1000.0, value=240_000.0, before=360_000.0)
+    plan |= {"bound": 239_730.0}
     assert plan_headline(plan, None) == "新建 2 处,需求到最近的站点平均 240;现在是 360"
     assert bound_words(plan, plan["bound"], None) == "239.7"
     assert "多覆盖" not in site_table(plan, None).columns[7].name
@@ -123,9 +126,57 @@ def test_costs_of_no_known_unit_are_plain_numbers():
 def test_best_is_said_of_what_is_proven_only():
     assert "这个方案是最优的" not in lines()
     assert "这个方案是最优的" in lines(bound=940.0, proven=True)
-    assert "证书独立证明了这一点" in lines(bound=940.0, proven=True, certified_bound=940.0)
+    assert "任何 2 处都不会超过 94.0%(940)" in lines(bound=940.0, proven=True, certified_bound=940.0)
     assert "从那里到最优,凭的是求解器" in lines(bound=940.0, proven=True)
     assert "还没有算出可用的界" in lines(bound=float("inf"), certified_bound=None)
+
+
+def test_a_proof_says_among_what_and_under_which_rules():
+    proof = {"bound": 940.0, "certified_bound": 940.0, "proven": True}
+    params = {"all": "2,938", "wide": "223", "kept": "1,860"}
+    said = [{"message": "别的", "params": {}}, {"message": "候选地点太多", "params": params}]
+    for candidates, among in (("corners", "2,938 个路口,每 223 米见方留一个"), ("demand", "2,938 处,每")):
+        plan = make_plan(**proof, candidates=1860, site={"candidates": candidates})
+        first, *rest = plan_lines(plan, ASKED, assumptions=said)
+        assert f"从 1,860 个候选地点({among}" in first
+        assert len(rest) == 1
+    # Who must keep to a budget may be exceeded by who need not.
+    assert "同样条件下,任何选法都不会超过 94.0%" in lines(**proof, site={"budget": 9.0})
+    assert "做不到少于 2 处" in lines("all", bound=2.0, certified_bound=2.0)
+
+
+def test_no_figure_is_told_twice_where_the_certificate_proves_the_plan():
+    proof = {"bound": 940.0, "certified_bound": 940.0, "proven": True}
+    assert len(plan_figures(make_plan(**proof), ASKED)) == 3
+    assert len(plan_figures(make_plan(), ASKED)) == 5
+    assert len(plan_figures(make_plan(certified_bound=942.6), ASKED)) == 4
+
+
+def test_what_stands_is_not_compared_with_where_it_is_not_counted():
+    plan = make_plan(before=0.0, counted=0, site={"existing": "none"})
+    assert plan_headline(plan, ASKED).endswith("内有站点(不算现有站点)")
+    told = [*plan_lines(plan, ASKED), *(f"{one.name}{one.note}" for one in plan_figures(plan, ASKED))]
+    assert not any("现在" in line or "多覆盖" in line for line in told)
+    assert any("不算现有站点" in line for line in told)
+
+
+def test_people_are_whole_and_what_is_farthest_is_not_shared_out():
+    plan = make_plan(value=940.4, before=784.1)
+    assert "1,000 中的 940" in plan_headline(plan, ASKED)
+    assert [one.value for one in plan_figures(plan, ASKED)][1] == "156"
+    far = make_plan("farthest", before=1500.0)
+    assert not any("平均" in one.note for one in plan_figures(far, ASKED))
+
+
+def test_a_budget_that_leaves_fewer_is_told():
+    assert "预算之内建 2 处,没有用满 3 处" in lines(p=3, site={"budget": 20.0, "p": 3})
+    assert "预算" not in lines(site={"budget": 20.0})
+
+
+def test_corners_without_a_name_are_told_apart():
+    [first, second] = make_plan()["chosen"]
+    plan = make_plan(chosen=[first | {"name": "", "code": "路口-000012"}, second | {"name": ""}])
+    assert [row[1] for row in site_table(plan, ASKED).rows] == ["未命名路口 000012", "C-2"]
 
 
 @given(st.floats(0.0, 1000.0), st.floats(0.0, 100.0))
@@ -167,10 +218,10 @@ def test_what_was_asked_of_the_plan_is_told():
     # However many were thought of: no more are opened than it takes.
     assert dict(site_lines(make_plan("all", site={"p": 7})))["新站点"] == "越少越好"
     assert told["候选地点"] == f"候选地点“{HOSTILE}”"
-    assert told["现有站点"] == "可以关闭,每处花费 3;规划中和在建的也算"
+    assert told["现有站点"] == "可以关停,每处费用 3;规划中和在建的也算"
     assert told["条件"] == (
-        "总造价不超过 50;每处最多服务 200;有至少 2 个站点才算覆盖;每个区县至少 1 处;相距至少 500 米;"
-        "最多迁移 2 处;新站点全天开放;最多把 4 处现有站点改为全天开放;必须选 A;"
+        "总费用不超过 50;每处最多服务 200;有至少 2 个站点才算覆盖;每个区县至少 1 处;相距至少 500 米;"
+        "最多搬迁 2 处;新站点全天开放;最多把 4 处现有站点改为全天开放;必须选 A;"
         "不能选 N0、N1、N2、N3、N4、N5、N6、N7 等 20 个"
     )
 
@@ -179,12 +230,12 @@ def test_closing_moving_and_longer_hours_are_told_apart():
     [first, second] = make_plan()["chosen"]
     chosen = [first, second | {"what": "closed"}, second | {"what": "upgrade", "code": "XA-002"}]
     plan = make_plan(chosen=chosen, site={"backup": 2})
-    assert plan_headline(plan, ASKED).startswith("新建 1 处、把 1 处改为全天开放、关闭 1 处,94.0%")
+    assert plan_headline(plan, ASKED).startswith("新建 1 处、把 1 处改为全天开放、关停 1 处,94.0%")
     assert "至少 2 个站点" in plan_headline(plan, ASKED)
     # Where hours count, a share is the mean of those of a day.
     assert plan_headline(make_plan(site={"upgrades": 1}), ASKED) == f"{HEADLINE}(按开放时间,一天里各小时平均)"
     told = [row[2] for row in site_table(plan, ASKED).brief().texts()]
-    assert told == ["新建", "关闭", "改为全天开放"]
+    assert told == ["新建", "关停", "改为全天开放"]
     drawn = plan_sketch(planned(chosen=chosen), plan)
     for number, one in enumerate(chosen, 1):
         assert drawn.count(site_mark(one["what"], number)) == 1
@@ -196,8 +247,8 @@ def test_prices_show_what_one_more_costs():
     table = curve_table(make_plan(chosen=chosen, curve=curve), ASKED)
     # Twenty-five for 96 more; fifty for 156.
     assert [row[-1] for row in table.rows[1:3]] == [25 / 96, 50 / 156]
-    assert [column.name for column in table.brief().columns][-2:] == ["造价", "每多覆盖 1 的造价"]
-    assert [column.name for column in curve_table(make_plan(), ASKED).brief().columns][-1] != "造价"
+    assert [column.name for column in table.brief().columns][-2:] == ["费用", "每多覆盖 1 的费用"]
+    assert [column.name for column in curve_table(make_plan(), ASKED).brief().columns][-1] != "费用"
 
 
 def test_the_book_has_sheets_of_what_was_asked_and_no_formulas():

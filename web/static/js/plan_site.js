@@ -8,6 +8,10 @@ import { near, openPlan, worth } from "./plan_site_value.js";
 
 const NEARBY = 12;
 const MARK = "#sites=";
+// Longer lists are folded.
+const MOST_ROWS = 20;
+// What the codes of street corners begin with.
+const CORNER = /^路口-/;
 const told = JSON.parse(document.getElementById("plan-sites").textContent);
 const panel = document.getElementById("map");
 const box = document.getElementById("own");
@@ -93,6 +97,12 @@ async function follow(hash) {
   const { plan } = file;
   const codes = [...new Set(hash.slice(MARK.length).split(",").filter(Boolean).map(decoded))];
   const known = codes.map((code) => plan.rank.get(code)).filter((column) => column !== undefined);
+  // A link of which nothing is known is no plan of no places.
+  if (!known.length) {
+    show();
+    said.textContent = words.strange;
+    return;
+  }
   choose(numbered(known.filter((column) => !file.kept.includes(column))));
   const missing = codes.length - known.length;
   said.textContent = fill(missing ? words.missing : words.shown, { count: missing || codes.length });
@@ -180,7 +190,9 @@ async function drop(number, lon, lat) {
 }
 
 function nameOf(column) {
-  return file.plan.names[column] || file.plan.codes[column];
+  const { names, codes } = file.plan;
+  if (names[column]) return names[column];
+  return told.corners ? fill(words.unnamed, { number: codes[column].replace(CORNER, "") }) : codes[column];
 }
 
 // Whoever goes through the places around one with the arrow keys stays in that list: it is not made anew.
@@ -195,7 +207,7 @@ function show(listed = false) {
     return { number, name: nameOf(column), what: "new", movable: true, moved, was: from, ...spot(column) };
   });
   map.show([...sites.filter(({ what }) => what !== "new"), ...own]);
-  if (!listed) box.querySelector(".mine").replaceChildren(...own.map(row));
+  if (!listed) list(own.map(row));
   for (const { number, moved } of own) document.getElementById(`own-${number}`).parentElement.classList.toggle("moved", moved);
   verdict(current());
   box.querySelector(".undo").disabled = choices.length < 2;
@@ -203,6 +215,14 @@ function show(listed = false) {
   const link = MARK + current().map(({ column }) => encodeURIComponent(plan.codes[column])).join(",");
   history.replaceState(null, "", same ? location.pathname + location.search : link);
   box.querySelector(".link").href = same ? "#site-title" : link;
+}
+
+function list(rows) {
+  const rest = box.querySelector("details");
+  box.querySelector(".mine").replaceChildren(...rows.slice(0, MOST_ROWS));
+  rest.hidden = rows.length <= MOST_ROWS;
+  rest.querySelector("summary").textContent = fill(words.rest, { count: rows.length - MOST_ROWS });
+  rest.querySelector(".mine").replaceChildren(...rows.slice(MOST_ROWS));
 }
 
 // What a choice is worth, against the plan; said beside it, and in words if something forbids it.

@@ -6,7 +6,8 @@ import { credits, drawBasemap } from "./basemap.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
 
 const L = window.L;
-const CLOSEST_ZOOM = 16;
+// A single place is shown with what lies around it.
+const CLOSEST_ZOOM = 15;
 const MOST_DOTS = 400;
 const EDGE_PX = [36, 36];
 

@@ -16,6 +16,7 @@ export function drawTrace(svg, trace) {
   const x = (seconds) => LEFT + (seconds / across[across.length - 1]) * (RIGHT - LEFT);
   const y = (number) => BOTTOM - ((number - down[0]) / (down[down.length - 1] - down[0])) * (BOTTOM - TOP);
   const names = new Intl.NumberFormat(document.documentElement.lang, { notation: compact(down) });
+  const unit = document.documentElement.lang.startsWith("zh") ? "秒" : "s";
   const last = trace[trace.length - 1][0];
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   svg.replaceChildren(
@@ -23,7 +24,7 @@ export function drawTrace(svg, trace) {
       made("path", { class: "grid", d: `M${LEFT} ${y(mark)}H${RIGHT}` }),
       made("text", { class: "down", x: LEFT - 8, y: y(mark) }, names.format(mark)),
     ]),
-    ...across.map((mark) => made("text", { class: "across", x: x(mark), y: BOTTOM + 20 }, `${mark} s`)),
+    ...across.map((mark) => made("text", { class: "across", x: x(mark), y: BOTTOM + 20 }, `${mark} ${unit}`)),
     ...[["bound", bound], ["value", value]].map(([kind, points]) =>
       made("polyline", { class: kind, points: stairs(points, last).map((point) => `${x(point[0])},${y(point[1])}`).join(" ") }),
     ),
