@@ -31,7 +31,8 @@ def _place(plan: Plan, one: Chosen) -> str:
     name = one["name"] if one["name"] != one["code"] else ""
     parts = [WHATS[one["what"]], f"{one['code']} {name}".rstrip()]
     if one["gain"] is not None and plan["site"]["objective"] == "cover":
-        parts.append(f"少了它就少覆盖 {amount(one['gain'])}")
+        said = "留着它可多覆盖" if one["what"] == "closed" else "少了它就少覆盖"
+        parts.append(f"{said} {amount(one['gain'])}")
     if one["what"] != "closed":
         parts.append(f"最近的是它的需求 {amount(one['serves'])}")
     if one.get("kinds"):
@@ -44,7 +45,8 @@ def _place(plan: Plan, one: Chosen) -> str:
 def _curve(plan: Plan, asked: Asked | None) -> Iterator[str]:
     for point in plan["curve"] or []:
         value, bound = value_words(plan, point["value"], asked), bound_words(plan, point["bound"], asked)
-        yield f"新建 {point['p']} 个:{value},界 {bound}"
+        known = "已证明最优" if point["value"] == point["bound"] else f"界 {bound}"
+        yield f"新建 {point['p']} 个:{value},{known}"
 
 
 def _phases(plan: Plan, asked: Asked | None) -> Iterator[str]:

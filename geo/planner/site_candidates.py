@@ -21,7 +21,11 @@ from geo.registry.nearest import Index
 __all__ = ["MOST_CANDIDATES", "MOST_THINNED", "Field", "field_of", "thinned"]
 
 MOST_THINNED = 2000
-"""So many corners or places of the demand are candidates at most."""
+"""So many corners or places of the demand are candidates at most, where there is much demand."""
+
+_ROOM = 20_000_000
+"""Where candidates times demand are fewer, none has to be left out of a covering problem."""
+
 MOST_CANDIDATES = 20_000
 """So many candidates a set may have at most."""
 
@@ -151,11 +155,19 @@ def _corners(index: Index, areas: AreaIndex, work: Work, site: SiteAsk) -> Field
         raise InputError(
             "有需求的地方附近没有路口;请把 candidates 改成 demand,或用一份候选地点", parameter="candidates"
         )
-    kept, wide_m = thinned(lon[some], lat[some], near[some], MOST_THINNED, wanted[some])
+    kept, wide_m = thinned(lon[some], lat[some], near[some], _most(work, site), wanted[some])
     chosen = some[kept]
     told = _told(Reason("候选地点是路口:需求附近有 %(all)s 个,全部参加选择"), len(some), len(kept), wide_m)
     on_ground = None if work.ways.at is None else Positions(*(column[chosen] for column in at))
     return Field(_unpriced(codes[chosen], lon[chosen], lat[chosen]), on_ground, told)
+
+
+def _most(work: Work, site: SiteAsk) -> int:
+    """Return how many candidates there may be: without a limit on ways, every one reaches all demand."""
+    if site.objective in ("distance", "farthest"):
+        return MOST_THINNED
+    count = max(int((work.weight > 0).sum()), 1)
+    return max(MOST_THINNED, min(MOST_CANDIDATES, _ROOM // count))
 
 
 def _streets(index: Index, work: Work) -> tuple[Graph, str]:
@@ -176,7 +188,7 @@ def _places(work: Work, site: SiteAsk) -> Field:
     check_names(site, codes.tolist())
     wanted = np.isin(codes, list(site.must))
     some = np.flatnonzero((work.weight > 0) | wanted)
-    kept, wide_m = thinned(lon[some], lat[some], work.weight[some], MOST_THINNED, wanted[some])
+    kept, wide_m = thinned(lon[some], lat[some], work.weight[some], _most(work, site), wanted[some])
     chosen = some[kept]
     told = _told(Reason("候选地点是需求所在的地方:有 %(all)s 处,全部参加选择"), len(some), len(kept), wide_m)
     at = None if work.ways.at is None else Positions(*(column[chosen] for column in work.ways.at))

@@ -126,8 +126,8 @@ def _names(sites: Sites, plan: Plan) -> dict[str, str]:
 def _bound(case: Case, sites: Sites, bound: float) -> float:
     """Return a bound that is finite: what is trivially true where a solver knows none."""
     if case.problem.objective == "cover":
-        return min(bound, sites.coverable)
-    return max(bound, 0.0)
+        return float(min(bound, sites.coverable))
+    return float(max(bound, 0.0))
 
 
 def _before(case: Case, sites: Sites) -> float | None:
@@ -192,9 +192,9 @@ def _curve(case: Case, sites: Sites, found: Outcome, value: float, bound: float)
         told.append(
             CurvePoint(
                 p=point.p,
-                value=point.value,
+                value=float(point.value),
                 bound=_bound(case, sites, point.bound),
-                gain=None if last is None else sign * (point.value - last),
+                gain=None if last is None else float(sign * (point.value - last)),
                 price=_number(price),
             )
         )
@@ -209,10 +209,10 @@ def _phases(case: Case, sites: Sites, found: Outcome) -> Iterable[Phase]:
         yield Phase(
             p=stage.p,
             codes=_codes(sites, sorted(now - before)),
-            value=stage.value,
-            best=stage.best,
+            value=float(stage.value),
+            best=float(stage.best),
             bound=_bound(case, sites, stage.bound),
-            loss=abs(stage.best - stage.value),
+            loss=float(abs(stage.best - stage.value)),
         )
         before = now
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.siting.certificate import certificate_of
-from geo.analyses.siting.changes import gains_of, serves_of, worth_of
+from geo.analyses.siting.changes import serves_of, worth_of
 from geo.analyses.siting.problem import Problem, Solution, Watch
 from geo.analyses.siting.solve import solve
 from geo.model.hours import Reason
@@ -112,7 +112,12 @@ def _outcome(case: Case, solution: Solution, extras: Extras) -> Outcome:
     closed = np.setdiff1d(case.standing, chosen).astype(np.int32)
     loses = np.zeros(len(case.standing))
     loses[np.isin(case.standing, closed)] = found(lambda: worth_of(problem, closed, chosen), len(closed))
-    gains = found(lambda: gains_of(problem, chosen), len(chosen))
+    asked = np.ones(len(chosen), bool)
+    if problem.capacity is not None:
+        # Each takes a division of all demand: only for what was there to be chosen.
+        asked = (problem.lower[chosen] == 0) & ~np.isin(chosen, case.standing)
+    gains = np.full(len(chosen), np.nan)
+    gains[asked] = found(lambda: worth_of(problem, chosen[asked], chosen), int(asked.sum()))
     extras = extras._replace(told=[*extras.told, *told])
     return Outcome(solution, 0.0, [], gains, serves_of(problem, chosen), loses, extras)
 

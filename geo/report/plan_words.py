@@ -294,6 +294,8 @@ def _certificate_words(plan: Plan, asked: Asked | None, say: Say) -> str:
                 values,
             )
         )
+    if values["bound"] == bound_words(plan, plan["bound"], asked, say):
+        return say(Reason("证书独立证明了这个%(limit)s,谁都可以用 yizhan certify 重新算一遍。", values))
     return say(
         Reason(
             "其中证书独立证明的%(limit)s是 %(bound)s(相差 %(gap)s),谁都可以用 yizhan certify 重新算一遍;"

@@ -128,6 +128,9 @@ def test_kinds_share_buildings(home: Path, tmp_path: Path):
     }
     assert found["value"] == max(sum(values) for values in both.values())
     assert [part["value"] for part in found["kinds"]] in both.values()
+    curve = site(home, *words, "--curve", "3")["curve"]
+    assert [point["p"] for point in curve] == [1, 2, 3]
+    assert curve[1]["value"] == found["value"]
     told = run(
         home, "site", *words, "--budget", "9", "--kind-cost", "nursing_room=1.5", "--out", str(tmp_path)
     )

@@ -175,6 +175,18 @@ def served(reach: Reach, weight: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.bincount(column, weight[reach.demand], len(reach.start) - 1)
 
 
+@pytest.mark.parametrize(("objective", "all_"), [("cover", True), ("distance", False)])
+def test_corners_are_left_out_only_where_all_would_be_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, objective: str, all_: bool
+):
+    """Little demand has room for every corner, but for ways without a limit."""
+    monkeypatch.setattr("geo.planner.site_candidates.MOST_THINNED", 5)
+    town = nx.MultiGraph((one, other) for one, other, _ in TOWN.streets())
+    count = sum(ways >= 3 for _, ways in town.degree())
+    found = plan(index_of(tmp_path), p=1, objective=objective).study["plan"]["candidates"]
+    assert found == count if all_ else found <= 5 < count
+
+
 def test_a_town_without_streets_has_no_corners(tmp_path: Path):
     index = index_of(tmp_path, streets=False)
     with pytest.raises(InputError, match="没有街道数据") as caught:
