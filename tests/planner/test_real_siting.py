@@ -58,7 +58,8 @@ def test_ten_new_stations_for_porto_alegre(porto_alegre: Settings):
     found, places = answer.study["plan"], answer.places
     assert found["whole"] == PEOPLE == places.weight.sum()
     assert (len(found["chosen"]), found["proven"], found["gap"]) == (10, True, 0.0)
-    assert 1500 < found["candidates"] <= 2000
+    # Every corner that there is demand around.
+    assert found["candidates"] > 10_000
     graph = graph_of(index, index.snapshot.streets[0])
     lon, lat = (np.array([one[axis] for one in found["chosen"]]) for axis in ("lon", "lat"))
     stations, people = (
@@ -67,7 +68,9 @@ def test_ten_new_stations_for_porto_alegre(porto_alegre: Settings):
     nearest = ways(graph, "walk", people, stations, "metres").min(axis=0)
     assert places.weight[nearest <= 1000.0].sum() == found["value"]
     proof = certify(answer.certificate.decode())
-    assert proof["value"] == proof["certified_bound"] == found["value"]
+    # What multipliers of the root prove; the rest is the solver's word.
+    assert proof["value"] == found["value"] <= proof["certified_bound"] == found["certified_bound"]
+    assert proof["gap"] < 0.0025
 
 
 @pytest.mark.parametrize("by", ["corners", "demand"])
