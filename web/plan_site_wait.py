@@ -9,7 +9,8 @@ from geo.model.study import Asked
 from geo.registry.studies import Kept, Trace
 from geo.report.plan_units import people
 from geo.report.plan_values import seconds_words
-from geo.report.study_words import amount, cost_words, gap_words, then
+from geo.report.study_bounds import gap_words
+from geo.report.study_words import amount, cost_words, then
 from web.language import say
 
 __all__ = ["trace_of", "trace_words"]

@@ -80,7 +80,7 @@ def _lines(plan: dict[str, Any], found: dict[str, Any]) -> list[str]:
     if math.isclose(value, bound, rel_tol=_ROUNDING, abs_tol=1e-9):
         limit = f"任何选法都不{'超过' if most else '少于'} {_amount(value, round)}{unit}:没有更好的选法"
         return ["通过核对", f"{told};证明:{limit}"]
-    from geo.report.study_words import gap_words
+    from geo.report.study_bounds import gap_words
 
     limit = _amount(bound, math.ceil if most else math.floor) + unit
     gap = gap_words(abs(bound - value) / abs(bound) if bound else None)

@@ -7,8 +7,9 @@ from geo.model.hours import Reason
 from geo.model.plan import Fairness, Plan
 from geo.model.study import Asked
 from geo.report.plan_units import Unit, unit_of
+from geo.report.study_bounds import most_words
 from geo.report.study_tables import cell_text
-from geo.report.study_words import Say, most_words, share_words
+from geo.report.study_words import Say, share_words
 
 __all__ = ["PlanTitles", "plan_titles"]
 

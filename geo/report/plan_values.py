@@ -11,6 +11,7 @@ from geo.model.hours import Reason
 from geo.model.plan import Plan
 from geo.model.study import Asked
 from geo.report.plan_units import known, mean_of
+from geo.report.study_bounds import rounded_down, rounded_up
 from geo.report.study_words import NOTHING, Say, amount, cost_words, share_words
 
 __all__ = [
@@ -37,7 +38,7 @@ def bound_words(plan: Plan, bound: float | None, asked: Asked | None, say: Say =
     """Return a bound in the unit of the value, rounded away from it; as the value where that reaches it."""
     if gap_of(plan, bound) == 0:
         return value_words(plan, plan["value"], asked, say)
-    outwards = _up if plan["site"]["objective"] == "cover" else _down
+    outwards = rounded_up if plan["site"]["objective"] == "cover" else rounded_down
     return _figure(plan, known(bound), asked, say, outwards)
 
 
@@ -108,11 +109,3 @@ def _cost(cost: float, asked: Asked | None, say: Say, rounded: Callable[[float, 
 
 def _nearest(value: float, _per: float) -> float:
     return value
-
-
-def _up(value: float, per: float) -> float:
-    return math.ceil(value * per - _ROUNDING) / per
-
-
-def _down(value: float, per: float) -> float:
-    return math.floor(value * per + _ROUNDING) / per

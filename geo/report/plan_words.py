@@ -19,10 +19,10 @@ from geo.report.plan_values import (
     seconds_words,
     value_words,
 )
+from geo.report.study_bounds import gap_words
 from geo.report.study_words import (
     KINDS,
     Say,
-    gap_words,
     listed,
     share_words,
     weight_name,

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from geo.model.hours import Reason
 from geo.model.study import AreaShare, Gap, Study
+from geo.report.study_bounds import gap_words
 from geo.report.study_words import (
     EFFECTS,
     LEVELS,
@@ -19,7 +20,6 @@ from geo.report.study_words import (
     cost_words,
     gap_nearest,
     gap_reasons,
-    gap_words,
     listed,
     points,
     share_words,

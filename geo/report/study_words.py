@@ -4,7 +4,6 @@ Every text goes through ``say``, which is told a Chinese sentence and its values
 and the web passes what looks up the English one.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -33,13 +32,11 @@ __all__ = [
     "day_of",
     "gap_nearest",
     "gap_reasons",
-    "gap_words",
     "headline",
     "hour_words",
     "limit_lines",
     "line_words",
     "listed",
-    "most_words",
     "points",
     "share_words",
     "source_words",
@@ -164,32 +161,6 @@ def share_words(share: float | None) -> str:
     ('78.4%', '—')
     """
     return NOTHING if share is None else f"{share:.1%}"
-
-
-def most_words(share: float | None) -> str:
-    """Return a share that nothing can exceed: never less than it is, but for rounding in the last places.
-
-    Examples
-    --------
-    >>> most_words(0.8131), most_words(0.813), most_words(None)
-    ('81.4%', '81.3%', '—')
-    """
-    return share_words(None if share is None else math.ceil(share * 1000 - 1e-6) / 1000)
-
-
-def gap_words(gap: float | None) -> str:
-    """Return a gap in per cent, rounded up.
-
-    Examples
-    --------
-    >>> gap_words(0.0), gap_words(0.00123), gap_words(1e-9), gap_words(None)
-    ('0', '0.13%', '<0.01%', '—')
-    """
-    if gap is None:
-        return NOTHING
-    if not gap:
-        return "0"
-    return "<0.01%" if gap < 1e-4 else f"{math.ceil(gap * 1e4 - 1e-6) / 100:.2f}%"
 
 
 def points(difference: float | None) -> str:

@@ -1,37 +1,15 @@
 """What each column is worth beside the others: what a plan loses without it, and whom it serves."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.analyses.siting.problem import Problem
 from geo.analyses.siting.values import entries_of, flow_of, nearest_of, times_of, value_of
 
-__all__ = ["Redundancy", "gains_of", "redundancy", "serves_of", "worth_of"]
+__all__ = ["serves_of", "worth_of"]
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int32]
-
-
-class Redundancy(NamedTuple):
-    """What is lost if one station that stands were closed, the others not.
-
-    Attributes
-    ----------
-    before : (s,) float64
-        With nothing new.
-    after : (s,) float64
-        With a plan. Of what the plan closes: what keeping it would add.
-    """
-
-    before: _Floats
-    after: _Floats
-
-
-def gains_of(problem: Problem, chosen: _Ints) -> _Floats:
-    """Return by how much a choice is worse without each column of it, (k,), in its order; see `worth_of`."""
-    return worth_of(problem, chosen, chosen)
 
 
 def worth_of(problem: Problem, columns: _Ints, chosen: _Ints) -> _Floats:
@@ -73,20 +51,6 @@ def serves_of(problem: Problem, chosen: _Ints) -> _Floats:
     owner = nearest_of(problem, chosen).owner
     of = owner >= 0
     return np.bincount(owner[of], problem.weight[of], len(problem.price))[chosen]
-
-
-def redundancy(problem: Problem, standing: _Ints, chosen: _Ints) -> Redundancy:
-    """Return what closing each station that stands would lose, as things are and with a plan.
-
-    Parameters
-    ----------
-    problem : Problem
-    standing : (s,) int32
-        Columns that stand for existing stations; opened means kept.
-    chosen : (k,) int32
-        The plan: new columns, and existing ones that stay.
-    """
-    return Redundancy(worth_of(problem, standing, standing), worth_of(problem, standing, chosen))
 
 
 def _by_times(problem: Problem, columns: _Ints, chosen: _Ints) -> _Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from geo.analyses.siting.kernels_merge import add_keys, columns_of, groups_of, is_same, number_alike
+from geo.analyses.siting.merge import alike_of
 from geo.analyses.siting.problem import Problem, Rule
 
 __all__ = ["Covering", "Lines", "covering_of", "filtered", "line_of", "turned"]
@@ -89,10 +89,9 @@ def covering_of(problem: Problem, need: NDArray[np.int32], within: float = np.in
     lists = _usable(problem, within)
     has = np.bincount(lists.item, minlength=len(need))
     need = np.where(has >= need, need, 0)
-    rows, first = _merged(lists, need)
-    return Covering(
-        rows, need[first].astype(np.int32), problem.price, problem.lower, problem.upper, problem.rules, first
-    )
+    alike = alike_of(lists.start, lists.item, need.astype(np.int64), need > 0)
+    rows, sizes = Lines(*alike.by_group), need[alike.first].astype(np.int32)
+    return Covering(rows, sizes, problem.price, problem.lower, problem.upper, problem.rules, alike.first)
 
 
 def _usable(problem: Problem, within: float) -> Lines:
@@ -104,18 +103,3 @@ def _usable(problem: Problem, within: float) -> Lines:
         return lists
     total = np.concatenate([[0], np.cumsum(keep)])
     return Lines(total[lists.start], lists.item[keep])
-
-
-def _merged(lists: Lines, need: NDArray[np.integer]) -> tuple[Lines, NDArray[np.int32]]:
-    """Return the columns of each group of demand of the same columns and need, and its first demand."""
-    kind = need.astype(np.int64)
-    for attempt in range(64):
-        keys = np.random.default_rng(attempt).integers(0, 2**64, (len(lists.start) - 1, 2), np.uint64)
-        sums = np.zeros((len(need), 2), np.uint64)
-        degree = add_keys(lists.start, lists.item, keys, sums)
-        of, first = number_alike(sums, kind, need > 0)
-        groups = groups_of(lists.start, lists.item, of, first)
-        rows = columns_of(*groups, len(first))
-        if is_same(lists.start, lists.item, of, degree, *groups, rows[0]):
-            break
-    return Lines(*rows), first

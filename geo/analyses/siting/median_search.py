@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from geo.analyses.siting.kernels import Limits
 from geo.analyses.siting.median_kernels import Near, Swaps, assign, cheapest_first, improve, kick, reset
 from geo.analyses.siting.problem import Problem
-from geo.analyses.siting.values import rows_of
+from geo.analyses.siting.search import limits_of
 
 __all__ = ["Search", "near_of", "offer", "rounds", "start_search"]
 
@@ -72,7 +72,7 @@ def near_of(problem: Problem) -> tuple[Near, _Flags]:
 
 def start_search(problem: Problem, near: Near, must: _Flags, chosen: _Ints, seed: int) -> Search:
     """Return a search from a choice that keeps the rules, improved as far as swaps do."""
-    limits, n, d = _limits(problem), len(problem.price), len(problem.weight)
+    limits, n, d = limits_of(problem), len(problem.price), len(problem.weight)
     slots = _slots(problem, chosen)
     state = Swaps(
         np.zeros(n, np.bool_),
@@ -135,16 +135,3 @@ def _slots(problem: Problem, chosen: _Ints) -> int:
             others = np.count_nonzero(free) - np.count_nonzero(free[rule.column])
             most = min(most, int(rule.high) + int(others))
     return max(min(most, _ROOM // n), len(chosen), 1)
-
-
-def _limits(problem: Problem) -> Limits:
-    rules = rows_of(problem)
-    matrix = rules.matrix
-    return Limits(
-        matrix.indptr.astype(np.int64),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        rules.low - rules.slack,
-        rules.high + rules.slack,
-        problem.lower < problem.upper,
-    )

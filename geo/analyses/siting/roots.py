@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.analyses.siting.benders import new_master, tighten
+from geo.analyses.siting.benders import Master, new_master, tighten
+from geo.analyses.siting.benders import Relaxed as Root
 from geo.analyses.siting.merge import merge_demand
 from geo.analyses.siting.problem import Duals, Problem, Watch
 from geo.analyses.siting.relaxed import Relaxed, relax
 from geo.analyses.siting.steps import portion, with_count
 
-__all__ = ["Proof", "proof_of", "roots_of"]
-
+__all__ = ["Proof", "master_of", "proof_of", "root_bound", "roots_of"]
 
 _AHEAD = 10
 """A count may take the time of so many: the cuts of the first help all that follow."""
@@ -47,6 +47,21 @@ def proof_of(problem: Problem, p: int, duals: Duals | None) -> list[Proof]:
     return [] if duals is None or relaxed is None else [Proof(p, relaxed, duals.rules)]
 
 
+def master_of(problem: Problem, p: int, *, seed: int) -> Master:
+    """Return the linear program of covering, whose cuts hold for other counts, too; see `root_bound`."""
+    return new_master(with_count(problem, p), merge_demand(problem), seed=seed)
+
+
+def root_bound(
+    master: Master, p: int, watch: Watch, inner: NDArray[np.float64], *, tell: Callable[[float], bool]
+) -> Root | None:
+    """Return the bound for a count, and the multipliers that prove it; others are `benders.tighten`'s."""
+    problem = with_count(master.problem, p)
+    # The rules are the master's first rows, and the count is the first of them.
+    master.model.changeRowBounds(0, problem.rules[0].low, problem.rules[0].high)
+    return tighten(master._replace(problem=problem), watch, inner, tell=tell)
+
+
 def roots_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Proof]:
     """Solve the linear programs for as many counts as there is time for, the most different first.
 
@@ -62,21 +77,18 @@ def roots_of(problem: Problem, watch: Watch, counts: Sequence[int]) -> list[Proo
         return []
     if not len(problem.weight) or not len(counts):
         return []
-    master = new_master(with_count(problem, counts[-1]), merge_demand(problem), seed=watch.seed)
+    master = master_of(problem, counts[-1], seed=watch.seed)
     proofs: list[Proof] = []
     y = np.zeros(len(problem.price))
     order = _spread(counts)
     for number, p in enumerate(order):
         if watch.left() <= 0:
             break
-        master = master._replace(problem=with_count(problem, p))
-        # The rules are the master's first rows, and the count is the first of them.
-        master.model.changeRowBounds(0, master.problem.rules[0].low, master.problem.rules[0].high)
         part = portion(watch, 1 + (len(order) - number - 1) / _AHEAD)
-        found = tighten(master, part, (y + y.mean()) / 2, tell=_listener(watch))
+        found = root_bound(master, p, part, (y + y.mean()) / 2, tell=_listener(watch))
         if found is not None:
             y = found.y
-            proofs += proof_of(master.problem, p, found.duals)
+            proofs += proof_of(with_count(problem, p), p, found.duals)
     return proofs
 
 

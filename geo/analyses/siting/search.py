@@ -14,7 +14,7 @@ from geo.analyses.siting.rules import rule_rows
 from geo.analyses.siting.values import obeys, rows_of
 from geo.errors import InputError
 
-__all__ = ["Search", "chosen_of", "go_on", "start_search", "within_rules"]
+__all__ = ["Search", "chosen_of", "go_on", "limits_of", "start_search", "within_rules"]
 
 _EXACT = 2.0**52
 _SLACK = 0.002
@@ -69,7 +69,7 @@ def start_search(problem: Problem, merged: Merged, watch: Watch, *, start: Array
     whole = np.sum(merged.weight)
     scale = 2.0 ** np.floor(np.log2(_EXACT / whole)) if whole > 0 else 1.0
     exact = merged._replace(weight=np.rint(merged.weight * scale))
-    limits = _limits(problem)
+    limits = limits_of(problem)
     state = new_state(exact, limits, first)
     order = np.full(len(limits.free), -1, np.int64)
     seeds = np.array([watch.seed], np.int64).astype(np.uint64)
@@ -99,7 +99,7 @@ def _settle(search: Search) -> None:
     improve(search.merged, search.limits, search.state, search.order, len(free), extra, 0.0)
 
 
-def _limits(problem: Problem) -> Limits:
+def limits_of(problem: Problem) -> Limits:
     """Return the rules of a problem as the kernels read them."""
     rows = rows_of(problem)
     turned = rows.matrix

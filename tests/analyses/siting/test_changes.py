@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geo.analyses.siting.changes import gains_of, redundancy, serves_of, worth_of
+from geo.analyses.siting.changes import serves_of, worth_of
 from geo.analyses.siting.values import may_add, obeys, rows_of, value_of
 from tests.analyses.siting.choices import OBJECTIVES, allowed, random_problem, table_of, worth
 
@@ -46,7 +46,7 @@ def test_a_column_is_worth_the_difference_it_makes(problem):
         found = worth_of(problem, columns, chosen)
         known = np.array([np.isfinite(with_) for _, with_ in values])
         assert found[known] == pytest.approx(np.array(expected)[known])
-        assert gains_of(problem, chosen).tolist() == found[chosen].tolist()
+        assert worth_of(problem, chosen, chosen).tolist() == found[chosen].tolist()
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -78,11 +78,11 @@ def test_a_plan_can_make_a_station_redundant_that_is_not_so_now():
     problem = random_problem(7, "cover")
     standing = np.array([1, 4], np.int32)
     everything = np.arange(len(problem.price), dtype=np.int32)
-    found = redundancy(problem, standing, everything)
+    before, after = (worth_of(problem, standing, chosen) for chosen in (standing, everything))
     for place, column in enumerate(standing.tolist()):
         alone = worth(problem, standing) - worth(problem, standing[standing != column])
         beside = worth(problem, everything) - worth(problem, everything[everything != column])
-        assert (found.before[place], found.after[place]) == (alone, beside)
+        assert (before[place], after[place]) == (alone, beside)
 
 
 def test_rules_are_kept_when_the_sums_lie_between_their_sides():

@@ -8,7 +8,7 @@ from geo.analyses.siting.bound import dual_bound
 from geo.analyses.siting.cover import solve_cover
 from geo.analyses.siting.merge import merge_demand
 from geo.analyses.siting.problem import Rule
-from geo.analyses.siting.root import cover_root, root_bound
+from geo.analyses.siting.roots import master_of, root_bound
 from geo.errors import InputError
 from tests.analyses.siting.choices import INF, allowed, best_of, count_rule, patient, random_problem, worth
 from tests.analyses.siting.options import problem_with_options
@@ -120,15 +120,20 @@ def test_with_tolerance_it_ends_sooner_and_says_so():
 @pytest.mark.parametrize("seed", range(5))
 def test_one_linear_program_bounds_every_count(seed):
     problem = random_problem(seed, "cover", columns=9, demand=60)
-    root = cover_root(problem, patient())
+    root, inner = master_of(problem, 1, seed=0), np.zeros(9)
     bounds = []
+
+    def bound_of(master, p, inner):
+        return root_bound(master, p, patient(), inner.copy(), tell=lambda bound: True)
+
     for p in (1, 2, 3, 6, 4):
         asked = problem._replace(rules=(count_rule(9, p),))
-        relaxed = root_bound(root, p)
+        relaxed = bound_of(root, p, inner)
+        inner = relaxed.y
         bounds.append(relaxed.bound)
         assert relaxed.bound >= best_of(asked) - 1e-9
         assert dual_bound(asked, merge_demand(asked), relaxed.duals) == pytest.approx(relaxed.bound)
-        alone = root_bound(cover_root(asked, patient()), p)
+        alone = bound_of(master_of(asked, p, seed=0), p, np.zeros(9))
         assert relaxed.bound == pytest.approx(alone.bound, rel=1e-5)
     assert bounds[:4] == sorted(bounds[:4])
 
