@@ -339,7 +339,9 @@ def test_the_servers_list_left_open_is_kept_true_too(phone: Page, small: str):
 
 def test_a_list_that_would_say_the_same_is_not_touched(phone: Page, small: str):
     list_at(phone, small, tomorrow(10, 0))
-    expect(phone.locator(UNTIL_EIGHT).locator(".place")).to_be_visible()
+    # What comes late, texts and streets, is drawn once hands are still.
+    phone.wait_for_load_state("networkidle")
+    phone.clock.run_for(10_000)
     phone.locator(ALWAYS).evaluate("row => row.id = 'same'")
     phone.clock.fast_forward("10:00")
     phone.clock.run_for(1000)

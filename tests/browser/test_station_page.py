@@ -318,7 +318,7 @@ def test_big_type_is_one_tap_away_and_stays(browser: Browser, site: str, expecte
         page.goto(f"{site}/s/YZ-0001")
         page.get_by_role("link", name="大字").click()
         expect(page.locator("html")).to_have_class("big")
-        page.locator(".others a").first.click()
+        page.locator("a.home").click()
         expect(page.locator("html")).to_have_class("big")
         page.get_by_role("link", name="标准字").click()
         expect(page.locator("html")).not_to_have_class("big")
