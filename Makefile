@@ -4,6 +4,8 @@ HOST := 127.0.0.1
 PORT := 8000
 # Further arguments for the command a target runs: make test ARGS='-k nearest'
 ARGS :=
+# A file of tests is one process's, so that it starts its servers once.
+TESTERS := 2
 
 # The first Python that is new enough; make setup PYTHON=... names another.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -44,7 +46,7 @@ services: setup ## 用 apt 安装测试所需的 PostGIS、Chromium 和中文字
 	$(BIN)/python -m tests.services.install
 
 test: check services ## 运行全部测试(ARGS 传给 pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile $(ARGS)
 
 check: setup ## 检查代码风格和分层
 	$(BIN)/ruff check .
