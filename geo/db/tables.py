@@ -80,6 +80,9 @@ station = Table(
     ),
     Index(None, "name_ref"),
     Index(None, "area_code"),
+    # What a file calls a unit may be longer than a B-tree takes.
+    Index(None, "unit_code", postgresql_using="hash"),
+    Index(None, "updated_at"),
 )
 
 load = Table(

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from geo.db.tables import metadata
+from geo.db.upkeep_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
