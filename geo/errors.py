@@ -4,6 +4,7 @@
     ├── InputError          a value someone gave is wrong: names it and says what to do
     │   └── FileError       a whole file cannot be read: nothing of it was taken
     ├── NotFoundError       no such station, area or change
+    ├── ForbiddenError      whoever asks is known, and may not
     ├── ConflictError       the registry no longer is as the request assumes
     ├── SettingError        a YIZHAN_* setting is wrong
     └── UnavailableError    the database cannot be reached
@@ -15,6 +16,7 @@ which the web finds the English one. No class carries an HTTP status: one dict i
 __all__ = [
     "ConflictError",
     "FileError",
+    "ForbiddenError",
     "GeoError",
     "InputError",
     "NotFoundError",
@@ -64,6 +66,10 @@ class FileError(InputError):
 
 class NotFoundError(GeoError):
     """Nothing is kept under that code."""
+
+
+class ForbiddenError(GeoError):
+    """Whoever asks is known, and may not do this."""
 
 
 class ConflictError(GeoError):

@@ -106,6 +106,30 @@ class Settings:
         ),
     )
 
+    secret: str = field(
+        default="",
+        metadata=_about(
+            "登录和链接的签名密钥,至少 32 个字符;空着就在数据目录里生成一个。几台机器要用同一个", ""
+        ),
+    )
+    trusted_proxies: int = field(
+        default=0, metadata=_about("前面有几层自己的代理;大于 0 才相信 X-Forwarded-For", 0)
+    )
+    sign_in_hours: int = field(default=12, metadata=_about("登录多少小时后要重新登录", 12))
+    stale_soon_days: int = field(default=275, metadata=_about("多少天没有核实算快要过期", 275))
+    stale_days: int = field(default=365, metadata=_about("多少天没有核实算过期", 365))
+    amber_hours: int = field(default=24, metadata=_about("“可能没开门”没有人答复时,多少小时后自己消失", 24))
+    order_hours: int = field(default=48, metadata=_about("工单要在多少小时内答复", 48))
+    keep_days: int = field(default=365, metadata=_about("反馈的文字、照片保存多少天", 365))
+    smtp: str = field(
+        default="",
+        metadata=_about(
+            "发邮件的服务器,如 smtp://用户:密码@mail.example.cn:587 或 smtps://…:465;空着就存进数据目录",
+            "",
+        ),
+    )
+    mail_from: str = field(default="", metadata=_about("邮件的发件人,如 驿站 <yizhan@example.cn>", ""))
+
     def __post_init__(self) -> None:
         if self.public_crs not in _CRS:
             raise SettingError(
@@ -123,6 +147,7 @@ class Settings:
             )
         _check_basemap(self)
         _check_frame_ancestors(self)
+        _check_upkeep(self)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -242,6 +267,29 @@ def _check_frame_ancestors(settings: Settings) -> None:
             "如 https://www.example.cn https://*.example.cn(不带路径),现在是“%(value)s”",
             value=settings.frame_ancestors,
         )
+
+
+def _check_upkeep(settings: Settings) -> None:
+    least = {
+        "trusted_proxies": 0,
+        "sign_in_hours": 1,
+        "stale_soon_days": 1,
+        "stale_days": settings.stale_soon_days,
+        "amber_hours": 1,
+        "order_hours": 1,
+        "keep_days": 1,
+    }
+    for name, number in least.items():
+        if getattr(settings, name) < number:
+            raise SettingError(
+                "设置 %(name)s 至少是 %(least)s,现在是 %(value)s",
+                name=f"YIZHAN_{name.upper()}",
+                least=number,
+                value=getattr(settings, name),
+            )
+    if settings.smtp and not settings.smtp.startswith(("smtp://", "smtps://")):
+        # It may hold a password: not repeated.
+        raise SettingError("设置 YIZHAN_SMTP 应以 smtp:// 或 smtps:// 开头")
 
 
 def _words(text: str) -> list[str]:
