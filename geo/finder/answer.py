@@ -1,8 +1,11 @@
 """An answer as GeoJSON."""
 
+from orjson import dumps
+
 from geo.crs import Crs
 from geo.finder.nearest import Answer
 from geo.registry.feature import Say, collection, features, positions
+from geo.registry.snapshot import Snapshot
 
 __all__ = ["answer_geojson"]
 
@@ -28,6 +31,8 @@ def answer_geojson(
         )
         for item in answer.found
     ]
+    if snapshot.told:
+        first = [part + _live(snapshot, row) for part, row in zip(first, rows, strict=True)]
     members = {"by": answer.by, "coordinate_system": crs, "as_of": snapshot.at, "stale": stale}
     if answer.snap_m is not None:
         members |= {"snap_m": round(answer.snap_m, 2), "attribution": answer.attribution}
@@ -35,3 +40,8 @@ def answer_geojson(
         features(snapshot, rows, places, first),
         members | {"notices": [say(notice) for notice in answer.notices]},
     )
+
+
+def _live(snapshot: Snapshot, row: int) -> bytes:
+    told = snapshot.told.get(row)
+    return b'"live":' + dumps(told) + b"," if told else b""

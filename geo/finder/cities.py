@@ -192,9 +192,9 @@ _kept: WeakKeyDictionary[Snapshot, _Members] = WeakKeyDictionary()
 
 
 def _members(snapshot: Snapshot) -> _Members:
-    held = _kept.get(snapshot)
+    held = _kept.get(snapshot.bare)
     if held is None:
-        held = _kept[snapshot] = _sorted_out(snapshot)
+        held = _kept[snapshot.bare] = _sorted_out(snapshot.bare)
     return held
 
 

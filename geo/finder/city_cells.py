@@ -68,9 +68,9 @@ _kept: WeakKeyDictionary[Snapshot, _Cells] = WeakKeyDictionary()
 
 
 def _cells(snapshot: Snapshot) -> _Cells:
-    held = _kept.get(snapshot)
+    held = _kept.get(snapshot.bare)
     if held is None:
-        held = _kept[snapshot] = _made(snapshot)
+        held = _kept[snapshot.bare] = _made(snapshot.bare)
     return held
 
 

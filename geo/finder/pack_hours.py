@@ -79,7 +79,7 @@ def _line(
 
 
 def _states(schedule: Schedule, calendar: Calendar, day: date) -> list[tuple[int, str, Reason | None]]:
-    status, osm, makeup = schedule
+    status, osm, makeup, _ = schedule
     if status != _SERVING:
         state = state_at(schedule, calendar, datetime.combine(day, time()))
         return [(0, state.state, state.reason)]

@@ -114,7 +114,7 @@ def street_pack(index: Index, city: str, *, name: str, crs: Crs, decimals: int) 
     """
     key = (city, name, crs, decimals, BLOCK_BYTES)
     with _lock:
-        held = _packs.setdefault(index, OrderedDict())
+        held = _packs.setdefault(index.bare, OrderedDict())
     return _held(held, key, lambda: _made(index, find_city(index.snapshot, city, name).code, crs, decimals))
 
 

@@ -113,10 +113,10 @@ def graph_of(index: Index, streets: StreetSet) -> Graph | None:
 
 
 def stands_of(index: Index, streets: StreetSet, graph: Graph, profile: str) -> Stands:
-    """Return where the stations around a set stand on it; computed once for each index."""
+    """Return where the stations around a set stand on it; computed once for each state of the registry."""
     key = (streets.digest, profile)
     with _lock:
-        held = _stands.setdefault(index, {})
+        held = _stands.setdefault(index.bare, {})
     if key not in held:
         # Computed twice at worst, when two threads ask first: never wrong, and nobody waits for a lock.
         held[key] = _stand(index.snapshot, streets, graph, profile)

@@ -94,6 +94,7 @@ FIELDS: tuple[Field, ...] = (
     Field("standard", "执行标准", str),
     Field("checklist", "标准检查", dict),
     Field("closed_reason", "关闭或暂停原因", str),
+    Field("merged_into", "并入站点", str),
     Field("source", "数据来源", str, public=False),
     Field("source_ref", "来源编号", str, public=False),
     Field("grant_yuan", "补助资金(元)", float, public=False),

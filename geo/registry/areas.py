@@ -5,15 +5,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from geo.db.engine import is_postgres
 from geo.db.tables import area, station
+from geo.db.types import SRID
 from geo.model.names import normalise_name
 from geo.registry.rows import read_rows
 from geo.registry.write import Edit, change_stations
 
-__all__ = ["LEVELS", "AreaIndex", "place_stations", "read_index", "save_areas"]
+__all__ = ["LEVELS", "AreaIndex", "area_at", "place_stations", "read_index", "save_areas"]
 
 LEVELS = ("province", "city", "district", "street", "community")
 _BATCH = 10_000
@@ -87,6 +89,20 @@ def read_index(session: Session) -> AreaIndex:
         order=tuple(shapes),
         by_name=by_name,
     )
+
+
+def area_at(session: Session, lon: float, lat: float) -> str | None:
+    """Return the code of the smallest area around a position, in WGS-84 degrees: as `AreaIndex.locate`."""
+    asked = select(area.c.code, area.c.level, area.c.shape).where(area.c.shape.is_not(None))
+    if is_postgres(session):
+        # The index finds the few whose boxes hold it; what SQLite has is read whole, and is one city's.
+        point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
+        asked = asked.where(func.ST_Intersects(area.c.shape, point))
+    point = shapely.Point(lon, lat)
+    around = [
+        (LEVELS.index(row.level), row.code) for row in session.execute(asked) if point.within(row.shape)
+    ]
+    return max(around)[1] if around else None
 
 
 def save_areas(session: Session, areas: Sequence[Any]) -> tuple[int, int, int]:

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from geo.db.tables import change, load
 from geo.errors import ConflictError, NotFoundError
+from geo.model.station import FIELDS
 from geo.registry.rows import id_of, read_rows
 from geo.registry.write import Edit, change_stations, differences
 
 __all__ = ["Change", "station_history", "undo_change", "undo_load"]
 
 _BATCH = 10_000
+_LABELS = {field.name: field.zh for field in FIELDS}
 
 
 class Change(NamedTuple):
@@ -93,7 +95,7 @@ def _reverse(found: Row, now: Mapping[str, Any]) -> Edit:
             raise ConflictError(
                 "站点 %(code)s 的 %(fields)s 后来又改过,请先撤销后来的改动",
                 code=now["code"],
-                fields="、".join(moved),
+                fields="、".join(_LABELS.get(name, name) for name in moved),
             )
         values = found.before
     if not differences(now, values)[1]:

@@ -1,6 +1,6 @@
 """Which station of the registry a row of a file is."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -78,9 +78,14 @@ class Identities:
         self._ids_of_code[code] = None
         return True
 
-    def missing(self, session: Session) -> list[str]:
-        """Return "code name" of the stations of this source, not closed, that no row was."""
+    def missing(self, session: Session, among: Container[int] | None = None) -> list[str]:
+        """Return "code name" of the stations of this source, not closed, that no row was.
+
+        ``among``: only of these.
+        """
         ids = self._of_source.difference(self._rows_of)
+        if among is not None:
+            ids = {id_ for id_ in ids if id_ in among}
         columns = (station.c.id, station.c.code, station.c.name)
         found = session.execute(select(*columns).where(station.c.status != "closed").order_by(station.c.code))
         return [f"{code} {name}" for id_, code, name in found if id_ in ids] if ids else []

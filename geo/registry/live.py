@@ -1,26 +1,33 @@
 """The snapshot a process answers from, replaced whole whenever the database's revision moves.
 
-The revision decides; a notification or a changed file only says when to look.
+The revision decides; a notification or a changed file only says when to look. What holds for a time has a
+revision of its own, and is laid over the snapshot: nothing else is made anew for it.
 """
 
 import logging
 import threading
 import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
-from geo.db.engine import open_engine
+from geo.db.engine import open_engine, reading
 from geo.db.upgrade import prepare
 from geo.errors import UnavailableError
+from geo.model.facts import Fact
+from geo.registry.facts import read_facts, read_live_revision
 from geo.registry.memory import give_back, keep_little
 from geo.registry.nearest import Index
+from geo.registry.overlay import next_change, overlaid
 from geo.registry.snapshot import Snapshot
 from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
 from geo.registry.snapshot_read import read_revision, read_snapshot
 from geo.registry.wake import waker
 from geo.settings import Settings
 
-__all__ = ["Live", "open_live"]
+__all__ = ["Live", "index_now", "open_live"]
 
 _RETRY_AFTER_S = 1.0
 _SAVE_EVERY_S = 30.0
@@ -33,7 +40,9 @@ class Live:
     Attributes
     ----------
     index : Index
-        What questions are answered from; take it once per question.
+        What questions are answered from; take it once per question. ``index.bare`` is without facts.
+    live_revision : int or None
+        That of the facts laid over it; None: they were never read.
     unreachable_since : float or None
         Since when (monotonic seconds) the database has not answered.
     """
@@ -42,6 +51,9 @@ class Live:
         self, engine: Engine, snapshot: Snapshot, settings: Settings, *, from_disk: bool = False
     ) -> None:
         self.index = Index(snapshot, settings.home)
+        self.live_revision: int | None = None
+        self._facts: dict[str, tuple[Fact, ...]] = {}
+        self._changes_at: datetime | None = None
         self.unreachable_since: float | None = None
         self._engine = engine
         self._home = settings.home
@@ -62,18 +74,40 @@ class Live:
         self._thread.join(timeout=5)
 
     def refresh(self) -> bool:
-        """Look once, and read the registry anew if its revision moved; returns whether it did."""
+        """Look once, and read anew what of the registry and of the facts moved; returns whether any did."""
         try:
             moved = read_revision(self._engine) != self.index.snapshot.revision
+            bare = Index(read_snapshot(self._engine), self._home) if moved else self.index.bare
+            told = self._read_facts()
+            if moved or told:
+                self._lay_over(bare)
             if moved:
-                self.index = Index(read_snapshot(self._engine), self._home)
                 give_back()
             self.unreachable_since = None
         except UnavailableError:
             self._mark_unreachable()
             return False
         self._save()
-        return moved
+        return moved or told
+
+    def _read_facts(self) -> bool:
+        with reading(self._engine) as session:
+            revision = read_live_revision(session)
+            if revision == self.live_revision:
+                return False
+            self._facts = read_facts(session)
+        self.live_revision = revision
+        return True
+
+    def _lay_over(self, bare: Index) -> None:
+        now = datetime.now(UTC)
+        self._changes_at = next_change(self._facts, now)
+        self.index = _laid_over(bare, self._facts, now)
+
+    def _keep_time(self) -> None:
+        """Lay the facts over anew when one begins or ends by itself, whether the database answers or not."""
+        if self._changes_at is not None and datetime.now(UTC) >= self._changes_at:
+            self._lay_over(self.index.bare)
 
     def _mark_unreachable(self) -> None:
         if self.unreachable_since is None:
@@ -83,7 +117,7 @@ class Live:
             self._save(at_once=True)
 
     def _save(self, *, at_once: bool = False) -> None:
-        snapshot = self.index.snapshot
+        snapshot = self.index.snapshot.bare
         due = at_once or time.monotonic() - self._tried_to_save_at >= _SAVE_EVERY_S
         if snapshot.revision == self._saved_revision or not due:
             return
@@ -103,6 +137,7 @@ class Live:
             try:
                 # A look that failed is made again, though nothing may wake a second time.
                 look = wake.wait() or look
+                self._keep_time()
                 if look:
                     self.refresh()
                     look = self.unreachable_since is not None
@@ -113,6 +148,25 @@ class Live:
                 _log.exception("the registry could not be read; trying again")
                 self._stop.wait(_RETRY_AFTER_S)
         wake.close()
+
+
+def index_now(engine: Engine, home: Path) -> Index:
+    """Return what questions are answered from, read once, facts laid over it.
+
+    Raises
+    ------
+    UnavailableError
+        The database cannot be reached.
+    """
+    bare = Index(read_snapshot(engine), home)
+    with reading(engine) as session:
+        facts = read_facts(session)
+    return _laid_over(bare, facts, datetime.now(UTC))
+
+
+def _laid_over(bare: Index, facts: Mapping[str, tuple[Fact, ...]], now: datetime) -> Index:
+    snapshot = overlaid(bare.snapshot, facts, now)
+    return bare if snapshot is bare.snapshot else Index(snapshot, bare.home, bare=bare)
 
 
 def open_live(settings: Settings) -> Live:
@@ -130,6 +184,8 @@ def open_live(settings: Settings) -> Live:
     try:
         prepare(engine)
         live = Live(engine, read_snapshot(engine), settings)
+        if live._read_facts():
+            live._lay_over(live.index)
         give_back()
         return live
     except UnavailableError:

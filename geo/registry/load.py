@@ -15,8 +15,9 @@ from geo.errors import InputError
 from geo.ingest.problems import Problem
 from geo.ingest.stations import Draft
 from geo.model.station import SERVING
+from geo.registry.admission import Admission, admitted
 from geo.registry.areas import read_index
-from geo.registry.identity import Identities
+from geo.registry.identity import Identities, Match
 from geo.registry.memory import uncollected
 from geo.registry.placing import Placer
 from geo.registry.rows import read_rows, utc_now
@@ -25,6 +26,7 @@ from geo.registry.write import (
     Prepared,
     add_prepared,
     change_stations,
+    differences,
     last_code_number,
     prepare_stations,
 )
@@ -75,6 +77,8 @@ def load_stations(
     who: str,
     code_prefix: str,
     strict: bool = False,
+    dry_run: bool = False,
+    admission: Admission | None = None,
 ) -> Report:
     """Take a file's rows into the registry; the caller commits, or rolls back, the whole.
 
@@ -90,15 +94,18 @@ def load_stations(
         Letters of the codes of new stations, which are written in capitals.
     strict : bool
         Refuse the whole file when any row is refused.
+    dry_run : bool
+        Write nothing: the report says what a load would do.
+    admission : Admission, optional
+        The part of the registry whose rows are taken; others are refused.
 
     Raises
     ------
     InputError
         With ``strict``, when a row was refused; ``params["report"]`` says which.
     """
-    values = {"at": utc_now(), "who": who, "file": file, "source": source, "counts": {}}
-    number = session.execute(insert(load).values(**values)).inserted_primary_key[0]
-    run = _Run(session, number, source=source, who=who, code_prefix=code_prefix.upper())
+    number = None if dry_run else _new_number(session, who=who, file=file, source=source)
+    run = _Run(session, number, source=source, who=who, code_prefix=code_prefix.upper(), admission=admission)
     with uncollected():
         _take_all(run, iter(items))
     run.finish()
@@ -108,8 +115,14 @@ def load_stations(
             count=run.report.refused,
             report=run.report,
         )
-    session.execute(update(load).where(load.c.id == number).values(counts=run.report.counts()))
+    if not dry_run:
+        session.execute(update(load).where(load.c.id == number).values(counts=run.report.counts()))
     return run.report
+
+
+def _new_number(session: Session, **values: str) -> int:
+    kept = {"at": utc_now(), "counts": {}, **values}
+    return session.execute(insert(load).values(**kept)).inserted_primary_key[0]
 
 
 def _take_all(run: "_Run", stream: Iterator[Draft | Problem]) -> None:
@@ -133,10 +146,20 @@ class _Batch(NamedTuple):
 
 
 class _Run:
-    """One load under way."""
+    """One load under way; without a number it is only tried."""
 
-    def __init__(self, session: Session, number: int, *, source: str, who: str, code_prefix: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        number: int | None,
+        *,
+        source: str,
+        who: str,
+        code_prefix: str,
+        admission: Admission | None,
+    ) -> None:
         self.session, self.source, self.who, self.code_prefix = session, source, who, code_prefix
+        self.admission = admission
         self.known = Identities(session, source)
         self.placer = Placer(read_index(session))
         self.last_number = last_code_number(session, code_prefix)
@@ -147,14 +170,17 @@ class _Run:
         self.report.problems += [item for item in chunk if isinstance(item, Problem)]
         drafts = [item for item in chunk if isinstance(item, Draft)]
         rows, warnings = self.placer.place(drafts)
-        self.report.problems += warnings
         new, old = [], {}
+        refused: list[Problem] = []
         for draft, row in zip(drafts, rows, strict=True):
             match = self.known.match(draft.ref, row)
+            if isinstance(match, Match) and self.admission:
+                row = admitted(self.admission, match.id, row)
+                match = row if isinstance(row, Problem) else match
             if isinstance(match, Problem):
-                self.report.problems.append(match._replace(row=draft.row))
+                refused.append(match._replace(row=draft.row))
             elif first := self.known.taken(match, draft.row):
-                self.report.problems.append(_repeated(draft, first))
+                refused.append(_repeated(draft, first))
             elif match.id is None:
                 if draft.ref and (held := self.known.namesake(row)):
                     self.report.problems.append(_namesake(draft, *held))
@@ -162,24 +188,30 @@ class _Run:
                 new.append(row)
             else:
                 old[match.id] = row
+        # Of a row that is not taken, where it lies does not matter.
+        left_out = {problem.row for problem in refused}
+        self.report.problems += refused + [warning for warning in warnings if warning.row not in left_out]
         return _Batch(prepare_stations(new), old)
 
     def write(self, batch: _Batch) -> None:
         """Add and change the stations of a batch."""
-        self.report.added += len(
-            add_prepared(self.session, batch.new, who=self.who, load_id=self.report.number)
-        )
+        number = self.report.number
         edits = [
             Edit(id_, before, _as_meant(before, batch.old[id_]))
             for id_, before in read_rows(self.session, ids=list(batch.old))
         ]
-        changed = change_stations(self.session, edits, who=self.who, load_id=self.report.number)
+        if number is None:
+            changed = sum(bool(differences(edit.before, edit.values)[1]) for edit in edits)
+        else:
+            add_prepared(self.session, batch.new, who=self.who, load_id=number)
+            changed = change_stations(self.session, edits, who=self.who, load_id=number)
+        self.report.added += len(batch.new)
         self.report.changed += changed
         self.report.same += len(edits) - changed
 
     def finish(self) -> None:
         """Say what only the whole file can tell."""
-        missing = self.known.missing(self.session)
+        missing = self.known.missing(self.session, None if self.admission is None else self.admission.held)
         if missing:
             names = "、".join(missing[:_NAMED]) + ("等" if len(missing) > _NAMED else "")
             reason = (

@@ -62,12 +62,15 @@ class Index:
     ----------
     home : Path or None
         The data folder, where the graphs of the snapshot's street sets lie; None: none are at hand.
+    bare : Index
+        That of the snapshot without facts: what does not depend on them is kept under it.
     """
 
-    def __init__(self, snapshot: Snapshot, home: Path | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, home: Path | None = None, *, bare: "Index | None" = None) -> None:
         self.snapshot = snapshot
         self.home = home
-        self.selections = Selections(snapshot)
+        self.bare = bare or self
+        self.selections = Selections(snapshot, bare and bare.selections)
         self.openings = Openings(snapshot.schedules, snapshot.calendar)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from geo.model.facts_state import state_with
 from geo.model.holidays import Calendar
 from geo.model.hours import CHINA, CLOSED, OPEN, UNKNOWN, OpenState, Reason, day_states, evaluate
 from geo.registry.feature import Say, open_json
@@ -118,17 +119,22 @@ class Openings:
 
 
 def state_at(schedule: Schedule, calendar: Calendar, moment: datetime) -> OpenState:
-    """Return the open state of a schedule at a moment, that of its status where it does not serve."""
-    status, osm, makeup = schedule
-    return _NOT_SERVING.get(status) or evaluate(osm, makeup=makeup, at=moment, calendar=calendar)
+    """Return the open state at a moment: of the status if that serves nobody, else of hours and facts."""
+    status, osm, makeup, facts = schedule
+    if status in _NOT_SERVING:
+        return _NOT_SERVING[status]
+
+    def by_hours(at: datetime) -> OpenState:
+        return evaluate(osm, makeup=makeup, at=at, calendar=calendar)
+
+    return state_with(facts, moment, by_hours) if facts else by_hours(moment)
 
 
 def _is_all_day(schedule: Schedule, calendar: Calendar, day: date) -> bool:
     """Return whether a schedule that is serving is open round the clock, on a day and the 27 after it."""
-    _, osm, makeup = schedule
     days = (day + timedelta(days=number) for number in range(_ALL_DAY_DAYS))
     return all(
         state == "open"
         for each in days
-        for _, state, _ in day_states(osm, makeup=makeup, day=each, calendar=calendar)
+        for _, state, _ in day_states(schedule.osm, makeup=schedule.makeup, day=each, calendar=calendar)
     )

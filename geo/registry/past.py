@@ -1,6 +1,6 @@
 """The registry as it was at the end of a day: today's rows with what was changed since put back."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.db.tables import change
 from geo.model.hours import CHINA
-from geo.registry.rows import read_rows
+from geo.registry.rows import read_rows, stamp
 
 __all__ = ["rows_as_of"]
 
@@ -31,5 +31,4 @@ def rows_as_of(session: Session, day: date) -> list[dict[str, Any]]:
 
 def _end_of(day: date) -> str:
     """Return the moment a day of China ends, in the form that moments are kept in."""
-    end = datetime.combine(day + timedelta(days=1), time(), CHINA).astimezone(UTC)
-    return end.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return stamp(datetime.combine(day + timedelta(days=1), time(), CHINA))

@@ -17,11 +17,11 @@ __all__ = ["Placer"]
 
 
 class Placer:
-    """Places the rows of one file, batch by batch."""
+    """Places the rows of one file, batch by batch; ``fit`` counts how they lie under each system."""
 
     def __init__(self, index: AreaIndex) -> None:
         self._index = index
-        self._fit = CrsFit(index)
+        self.fit = CrsFit(index)
         self._code_of = lru_cache(maxsize=4096)(index.named)
 
     def place(self, drafts: Sequence[Draft]) -> tuple[list[dict[str, Any]], list[Problem]]:
@@ -34,7 +34,7 @@ class Placer:
             chosen = systems == crs
             lon[chosen], lat[chosen] = to_wgs84(x[chosen], y[chosen], crs)
         named = [self._named(draft.values) for draft in drafts]
-        self._fit.add(named, systems, x, y)
+        self.fit.add(named, systems, x, y)
         rows = []
         places = zip(self._index.locate(lon, lat), lon.tolist(), lat.tolist(), strict=True)
         for draft, code, (located, lon_, lat_) in zip(drafts, named, places, strict=True):
@@ -46,7 +46,7 @@ class Placer:
 
     def remarks(self) -> Iterator[Problem]:
         """Yield what the whole file says of its coordinate systems."""
-        for declared, better, named, inside, inside_better in self._fit.better():
+        for declared, better, named, inside, inside_better in self.fit.better():
             reason = (
                 f"声明为 {declared} 的行中有 {named} 行写明了区县:"
                 f"按 {better} 理解有 {inside_better} 行落在该区县内,"

@@ -16,7 +16,7 @@ from geo.errors import NotFoundError
 from geo.model.names import normalise_name
 from geo.model.station import FIELDS, public_properties
 
-__all__ = ["columns_of", "derived_from", "entrance_of", "id_of", "name_ref", "read_rows", "utc_now"]
+__all__ = ["columns_of", "derived_from", "entrance_of", "id_of", "name_ref", "read_rows", "stamp", "utc_now"]
 
 _NAMES = tuple(field.name for field in FIELDS)
 _PLAIN = dict.fromkeys(name for name in _NAMES if name in station.c)
@@ -26,7 +26,18 @@ _district = lru_cache(maxsize=4096)(normalise_name)
 
 def utc_now() -> str:
     """Return the moment as ISO text in UTC, the form every timestamp is kept in."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return stamp(datetime.now(UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment, given with its time zone, in the form of `utc_now`.
+
+    Examples
+    --------
+    >>> stamp(datetime.fromisoformat("2026-10-10T09:30:00.5+08:00"))
+    '2026-10-10T01:30:00Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def name_ref(row: Mapping[str, Any]) -> str:

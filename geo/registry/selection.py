@@ -38,16 +38,25 @@ class Selection(NamedTuple):
 
 
 class Selections:
-    """The selections of one snapshot; safe to share between threads."""
+    """The selections of one snapshot; safe to share between threads.
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._kept: OrderedDict[object, Selection] = OrderedDict()
+    Parameters
+    ----------
+    under : Selections, optional
+        Those of what the snapshot's facts are laid over: most are the same, and all are kept together.
+    """
+
+    def __init__(self, snapshot: Snapshot, under: "Selections | None" = None) -> None:
+        self._snapshot, self._under = snapshot, under
+        self._kept: OrderedDict[object, Selection] = under._kept if under else OrderedDict()
         self._limit = _POINTS_KEPT * len(snapshot) + _POINTS_ALWAYS
-        self._lock = Lock()
+        self._lock = under._lock if under else Lock()
+        self._broken = _differing(snapshot, under._snapshot) if under else 0
 
     def of(self, wanted: Filter) -> Selection:
         """Return the stations that pass a filter."""
+        if self._under is not None and not wanted.facilities & self._broken:
+            return self._under.of(wanted)
         held = self._held(wanted)
         if held is None:
             rows = np.flatnonzero(filter_mask(self._snapshot, wanted)).astype(np.int32)
@@ -61,9 +70,10 @@ class Selections:
 
     def holds(self, key: object) -> bool:
         """Tell whether a part is kept under a key."""
-        return key in self._kept
+        return (self._snapshot.live_tag, key) in self._kept
 
     def _held(self, key: object) -> Selection | None:
+        key = self._snapshot.live_tag, key
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -73,12 +83,17 @@ class Selections:
         places = ecef(self._snapshot.lon[rows], self._snapshot.lat[rows])
         tree = cKDTree(places, balanced_tree=False, leafsize=_LEAF) if len(rows) else None
         with self._lock:
-            self._kept[key] = made = Selection(rows, tree)
+            self._kept[self._snapshot.live_tag, key] = made = Selection(rows, tree)
             size = sum(len(selection.rows) + _POINTS_EACH for selection in self._kept.values())
             while size > self._limit and len(self._kept) > 1:
                 _, dropped = self._kept.popitem(last=False)
                 size -= len(dropped.rows) + _POINTS_EACH
         return made
+
+
+def _differing(snapshot: Snapshot, other: Snapshot) -> int:
+    """Return the facilities that some station has in one snapshot and not in the other."""
+    return int(np.bitwise_or.reduce(snapshot.facilities ^ other.facilities, initial=0))
 
 
 def filter_mask(snapshot: Snapshot, wanted: Filter) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ broken by row number is broken by code.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo.errors import NotFoundError
 from geo.model.facilities import FACILITIES
+from geo.model.facts import Fact
 from geo.model.holidays import Calendar
 from geo.model.place import Point
 from geo.model.station import Kind, Status
@@ -31,11 +32,12 @@ _E2 = 6.69437999014132e-3
 
 
 class Schedule(NamedTuple):
-    """Everything a station's open state depends on; most stations share a few."""
+    """Everything a station's open state depends on; most stations share a few, of those without facts."""
 
     status: str
     osm: str | None
     makeup: bool
+    facts: tuple[Fact, ...] = ()
 
 
 class Landmark(NamedTuple):
@@ -74,6 +76,14 @@ class Snapshot:
         The registered street sets, ordered by name.
     door_row, door_lon, door_lat : (e,) int32, float64, float64
         The entrances that differ from their stations' places, by row: WGS-84 degrees.
+    facts : mapping of int to tuple of Fact
+        What holds of some rows for a time, or is announced: laid over by `geo.registry.overlay`.
+    told : mapping of int to mapping
+        The same as the API tells it, of rows that there is something to tell of.
+    live_tag : str
+        Another with every other facts; empty without any.
+    under : Snapshot or None
+        What the facts are laid over.
     """
 
     revision: int
@@ -101,6 +111,10 @@ class Snapshot:
     door_row: NDArray[np.int32]
     door_lon: NDArray[np.float64]
     door_lat: NDArray[np.float64]
+    facts: Mapping[int, tuple[Fact, ...]] = field(default_factory=dict)
+    told: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    live_tag: str = ""
+    under: "Snapshot | None" = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -109,6 +123,11 @@ class Snapshot:
         """Return the public properties of a row as a JSON object."""
         start, cut, end, number = self.doc_places[row].tolist()
         return self.docs[start:cut] + self.shared[number] + self.docs[cut:end]
+
+    @property
+    def bare(self) -> "Snapshot":
+        """This state of the registry without facts: what is made from all else is kept under it."""
+        return self.under or self
 
     @property
     def xyz(self) -> NDArray[np.float64]:

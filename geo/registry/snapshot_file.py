@@ -43,7 +43,7 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
         "format": _FORMAT,
         "revision": snapshot.revision,
         "at": snapshot.at,
-        "schedules": [tuple(item) for item in snapshot.schedules],
+        "schedules": [item[:3] for item in snapshot.schedules],
         "areas": snapshot.areas,
         "landmarks": [tuple(item) for item in snapshot.landmarks],
         "holidays": snapshot.holidays,

@@ -21,6 +21,7 @@ from geo.registry.memory import uncollected
 from geo.registry.snapshot import KINDS, STATUSES, Landmark, Schedule, Snapshot, facility_mask
 from geo.registry.snapshot_texts import Docs, Lines
 from geo.registry.streets import list_streets
+from geo.registry.verified import Said, read_verified, with_verified
 
 __all__ = ["calendar_of", "read_revision", "read_snapshot"]
 
@@ -54,7 +55,7 @@ def read_snapshot(engine: Engine) -> Snapshot:
         value, at = session.execute(select(revision.c.value, revision.c.at)).one()
         held = _areas(session)
         holidays = tuple(session.scalars(select(holiday_table.c.text).order_by(holiday_table.c.year)))
-        columns = _Columns({row["code"]: place for place, row in enumerate(held)})
+        columns = _Columns({row["code"]: place for place, row in enumerate(held)}, read_verified(session))
         for batch in _ahead(_batches(session)):
             columns.take(batch)
         landmarks, streets = _landmarks(session), list_streets(session)
@@ -129,8 +130,8 @@ def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
     point = "ST_AsBinary(location, 'NDR')" if postgres else "location"
     encode = "convert_to({}, 'UTF8')" if postgres else "CAST({} AS BLOB)"
     statement = (
-        f"SELECT code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, area_code, "
-        f"updated_at, {encode.format('public')}, {encode.format('search')} FROM station"
+        f"SELECT id, code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, "
+        f"area_code, updated_at, {encode.format('public')}, {encode.format('search')} FROM station"
     )
     connection = session.connection().connection
     cursor = connection.cursor(name="snapshot", binary=True) if postgres else connection.cursor()
@@ -143,8 +144,9 @@ def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
 class _Columns:
     """The growing columns; ``arrays`` puts them in the order of the codes."""
 
-    def __init__(self, area_places: dict[str, int]) -> None:
+    def __init__(self, area_places: dict[str, int], verified: dict[int, Said]) -> None:
         self._areas = area_places
+        self._verified = verified
         self._schedules: dict[Schedule, int] = {}
         # Few are different: a load changes thousands of stations in the same few seconds.
         self._number = cache(partial(_number, self._schedules))
@@ -153,7 +155,7 @@ class _Columns:
         self._docs, self._lines = Docs(), Lines()
 
     def take(self, batch: list[tuple[Any, ...]]) -> None:
-        codes, points, kinds, statuses, facilities, osm, makeup, areas, updated, docs, search = zip(
+        ids, codes, points, kinds, statuses, facilities, osm, makeup, areas, updated, docs, search = zip(
             *batch, strict=True
         )
         parts = self._parts
@@ -169,7 +171,7 @@ class _Columns:
         }
         for name, kind in _SMALL.items():
             parts[name].append(np.fromiter(found[name], kind, len(codes)))
-        self._docs.take(docs)
+        self._docs.take(list(map(with_verified, docs, map(self._verified.get, ids))))
         self._lines.take(search)
 
     def arrays(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from geo.model.station import FIELDS, Kind, Status
 from geo.registry.rows import id_of, read_rows
 from geo.registry.write import Edit, change_stations
 
-__all__ = ["change_station", "close_station", "get_station"]
+__all__ = ["change_station", "check_values", "close_station", "get_station"]
 
 _TYPES = {field.name: field.type for field in FIELDS}
 _FIXED = {"code", "source", "source_ref"}
@@ -46,12 +46,24 @@ def change_station(
         A field that does not exist, may not change, or is given a value it cannot have.
     """
     id_, before = get_station(session, code)
+    edit = Edit(id_, before, check_values(before, values))
+    return bool(change_stations(session, [edit], who=who, why=why))
+
+
+def check_values(before: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return new values for a row as they are to be written, with the reason of what is closed, or without.
+
+    Raises
+    ------
+    InputError
+        As `change_station`.
+    """
     for name, value in values.items():
         _check(name, value)
     if not values.keys().isdisjoint(("status", "closed_reason")):
         values = _with_reason(before, values)
     _check_entrance({**before, **values})
-    return bool(change_stations(session, [Edit(id_, before, values)], who=who, why=why))
+    return values
 
 
 def close_station(session: Session, code: str, reason: str, *, who: str) -> bool:
@@ -69,6 +81,8 @@ def close_station(session: Session, code: str, reason: str, *, who: str) -> bool
 
 def _with_reason(before: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
     after = {**before, **values}
+    if after["status"] != Status.CLOSED:
+        values = {**values, "merged_into": None}
     if after["status"] not in (Status.CLOSED, Status.SUSPENDED):
         return {**values, "closed_reason": None}
     if not (after["closed_reason"] or "").strip():

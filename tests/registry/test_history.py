@@ -81,7 +81,7 @@ def test_a_change_overtaken_by_another_is_not_undone_silently(engine: Engine, ad
     change(engine, star=4)
     first = history(engine)[0].id
     change(engine, star=5)
-    with pytest.raises(ConflictError, match="star"), writing(engine) as session:
+    with pytest.raises(ConflictError, match="星级"), writing(engine) as session:
         undo_change(session, first, who="wang")
     assert all_rows(engine)[0]["star"] == 5
 

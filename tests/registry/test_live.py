@@ -21,7 +21,7 @@ from geo.registry.stations import change_station
 from geo.settings import Settings
 from tests.registry.conftest import station_row
 
-FRESH_WITHIN_S = 2.0
+FRESH_WITHIN_S = 10.0
 ON_POSTGIS = pytest.mark.parametrize(
     "settings", [pytest.param("postgis", marks=pytest.mark.postgis)], indirect=True
 )

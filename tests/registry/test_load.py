@@ -325,3 +325,28 @@ def test_the_same_list_under_another_name_is_not_taken_without_a_word(engine: En
     told = [p for p in report.problems if p.severity == "warning" and "--source 台账 " in p.reason]
     assert [problem.row for problem in told] == [2, 3, 4]
     assert "HB-0001" in told[0].reason
+
+
+def test_a_dry_run_says_what_a_load_does_and_writes_nothing(engine: Engine, load: Callable, tmp_path: Path):
+    load(ROWS)
+    before = stations(engine)
+    rows = [
+        [*ROWS[0][:5], "8:00-20:00", ROWS[0][6]],
+        ROWS[1],
+        ROWS[1],
+        ["9", "新站", "东区", "113.6", "34.7", "", ""],
+    ]
+    path = tmp_path / "台账.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+    with reading(engine) as session, open_table(path, max_bytes=1_000_000) as table:
+        items = read_stations(table, crs=Crs.WGS84, kind=None)
+        tried = load_stations(
+            session, items, source="台账", file=path.name, who="li", code_prefix="HB", dry_run=True
+        )
+        session.commit()
+    assert tried.number is None
+    assert stations(engine) == before
+    done = load(rows)
+    assert (tried.counts(), tried.problems) == (done.counts(), done.problems)
+    assert tried.counts() | {"warned": 0} == {"added": 1, "changed": 1, "same": 1, "refused": 1, "warned": 0}
