@@ -3,6 +3,9 @@
 The queue is huey's, in a SQLite file beside the registry; what counts is the study's row in the registry,
 so that a queue that is lost, or a worker that dies, loses no study: every worker looks now and then what
 waits or has lost its worker, and `requeue` puts it back.
+
+Beside its studies a worker keeps the registry up: deadlines, reminders, mail (`geo.upkeep.rounds`). A task
+of the queue would wait for hours behind a study, so these have a thread of their own.
 """
 
 import logging
@@ -11,6 +14,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +22,7 @@ from sqlalchemy import Engine
 
 from geo.db.engine import open_engine, writing, writing_aside
 from geo.errors import GeoError, UnavailableError
-from geo.model.hours import Reason
+from geo.model.hours import CHINA, Reason
 from geo.model.study import Asked
 from geo.registry.studies import (
     Trace,
@@ -53,6 +57,7 @@ _MOST_ATTEMPTS = 3
 _REQUEUE_EVERY_S = 30.0
 _ALIVE_EVERY_S = 10.0
 _PARENT_EVERY_S = 1.0
+_ROUND_EVERY_S = 60.0
 _BROKEN = Reason("计算时出了意外的错误,已记入日志;请重新计算,仍不行请联系管理员")
 _GIVEN_UP = Reason(
     "计算到一半,后台进程已经停了 %(count)s 次,不再重试;多半是内存不够:请换小一些的区划或需求再算,"
@@ -205,9 +210,9 @@ def work(settings: Settings, *, parent: int | None = None) -> None:
     """
     from huey.consumer import Consumer
 
-    watch = threading.Thread(target=_watch, args=(open_engine(settings), settings, threading.Event()))
-    watch.daemon = True
-    watch.start()
+    for watch in (_watch, _keep_up):
+        given = (open_engine(settings), settings, threading.Event())
+        threading.Thread(target=watch, args=given, daemon=True).start()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # One at a time: a study takes all the memory and cores it is given.
@@ -230,6 +235,22 @@ def _watch(engine: Engine, settings: Settings, over: threading.Event) -> None:
         except Exception:
             _log.exception("could not look for studies that wait")
         if over.wait(_REQUEUE_EVERY_S):
+            return
+
+
+def _keep_up(engine: Engine, settings: Settings, over: threading.Event) -> None:
+    """Do a round of upkeep every minute, a whole one with the first of each day."""
+    from geo.upkeep.rounds import do_round
+
+    done_on = None
+    while True:
+        now = datetime.now(CHINA)
+        try:
+            if do_round(engine, settings, now=now, whole=now.date() != done_on).whole:
+                done_on = now.date()
+        except Exception:
+            _log.exception("the round of upkeep failed")
+        if over.wait(_ROUND_EVERY_S):
             return
 
 

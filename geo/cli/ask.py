@@ -12,8 +12,7 @@ from geo.crs import Crs, to_wgs84
 from geo.finder import PROFILES, Answer, Found, Question, answer_geojson, find_nearest, parse_moment
 from geo.model.hours import CHINA, OpenState
 from geo.model.place import Point
-from geo.registry.nearest import Index
-from geo.registry.snapshot_read import read_snapshot
+from geo.registry.live import index_now
 
 __all__ = ["nearest"]
 
@@ -60,7 +59,7 @@ def nearest(
         by=by,
     )
     settings = read_settings()
-    answer = find_nearest(Index(read_snapshot(open_registry(settings)), settings.home), question, now=now)
+    answer = find_nearest(index_now(open_registry(settings), settings.home), question, now=now)
     if as_json:
         print_json(answer_geojson(answer, crs=system, decimals=settings.public_decimals))
     else:

@@ -21,7 +21,7 @@ from geo.cli.demand import load_demand
 from geo.cli.streets import load_streets
 from geo.cli.told import start_list, tell, tell_problems
 from geo.crs import Crs
-from geo.db.engine import writing
+from geo.db.engine import reading, writing
 from geo.errors import FileError, InputError
 from geo.ingest.areas import read_areas
 from geo.ingest.landmarks import read_landmarks
@@ -38,10 +38,6 @@ from geo.registry.places import save_holidays, save_landmarks, save_units
 __all__ = ["load"]
 
 _LARGEST_HOLIDAYS_BYTES = 1_000_000
-
-
-class _DryRunError(Exception):
-    """Ends the transaction of a load that is only tried."""
 
 
 @click.group()
@@ -74,7 +70,8 @@ def load_stations_command(
     table = open_table(file, max_bytes=settings.max_file_mb * 1_000_000)
     engine = open_registry(settings)
     try:
-        with writing(engine) as session, _progress(table) as rows:
+        # What is only tried holds up no writer.
+        with (reading if dry_run else writing)(engine) as session, _progress(table) as rows:
             items = read_stations(rows, crs=crs and Crs(crs), kind=kind, summer=settings.summer)
             report = load_stations(
                 session,
@@ -84,15 +81,14 @@ def load_stations_command(
                 who=who(),
                 code_prefix=settings.code_prefix,
                 strict=strict,
+                dry_run=dry_run,
             )
-            if dry_run:
-                raise _DryRunError
-    except _DryRunError:
-        click.echo("只是检查,没有写入", err=True)
     except InputError as error:
         if isinstance(refused := error.params.get("report"), Report):
             tell_problems(refused, problems)
         raise
+    if dry_run:
+        click.echo("只是检查,没有写入", err=True)
     tell(report, problems, as_json=as_json)
     if not dry_run and (report.added or report.changed):
         click.echo(f"要撤销这次导入:yizhan undo {report.number} --load", err=True)

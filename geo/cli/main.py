@@ -9,10 +9,13 @@ from geo.cli.certify import certify
 from geo.cli.cover import cover
 from geo.cli.keep import close, export, history, undo
 from geo.cli.load import load
+from geo.cli.privacy import privacy
 from geo.cli.report import report
 from geo.cli.run import serve, upgrade
 from geo.cli.site import site
 from geo.cli.study import worker
+from geo.cli.upkeep import upkeep
+from geo.cli.user import user
 from geo.errors import GeoError
 
 __all__ = ["main"]
@@ -50,11 +53,14 @@ for command in (
     history,
     load,
     nearest,
+    privacy,
     report,
     serve,
     site,
     undo,
     upgrade,
+    upkeep,
+    user,
     worker,
 ):
     main.add_command(command)

@@ -75,8 +75,8 @@ def _serve(host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         workers=workers,
-        # An answer is a moment's work in memory: more threads a worker would only wait for each other.
-        blocking_threads=1,
+        # An answer is a moment's work, but a photo that comes over a weak network holds its thread for long.
+        blocking_threads=4,
         respawn_failed_workers=True,
         # One that a reader keeps waiting must not keep the whole service from ending.
         workers_kill_timeout=_END_WITHIN_S,

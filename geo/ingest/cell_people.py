@@ -41,6 +41,8 @@ def read_keeper(text: str) -> Reading:
     value, doubt = read_text(text)
     if value is None:
         return Reading(None, doubt)
+    if "**" in value:
+        return Reading(None, _HIDDEN_KEEPER)
     phones = [found[0] for found in _PHONE.finditer(value)]
     name = _PHONE.sub(" ", value).strip(" :：,，、;；()（）/-")
     fields = {"keeper_name": " ".join(name.split()), "keeper_phone": "、".join(phones)}
@@ -56,15 +58,22 @@ def read_phone(text: str) -> Reading:
     ('13812345678', None)
     >>> read_phone("123").doubt
     '电话号码的位数不对,已照原样保存;请核对'
+    >>> read_phone("138****5678")
+    Reading(value=None, doubt='电话隐去了几位(导出时为保护个人信息),没有导入这一格,登记册里的照旧')
     """
     value, doubt = read_code(text)
     if value is None:
         return Reading(None, doubt)
+    if "**" in value:
+        return Reading(None, _HIDDEN)
     figures = sum(letter.isdigit() for letter in value)
     return Reading(value, None if figures >= _FEWEST_FIGURES else "电话号码的位数不对,已照原样保存;请核对")
 
 
 _FEWEST_FIGURES = 5
+# An export for those who may not see a person's data must not, loaded again, replace it by stars.
+_HIDDEN = "电话隐去了几位(导出时为保护个人信息),没有导入这一格,登记册里的照旧"
+_HIDDEN_KEEPER = "负责人隐去了一部分(导出时为保护个人信息),没有导入这一格,登记册里的照旧"
 _PHONE = re.compile(
     r"(?<!\d)(?:\+?86[\s-]?)?(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|(?:0\d{2,3}[\s-]?)?\d{7,8})(?!\d)"
 )

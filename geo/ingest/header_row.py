@@ -9,7 +9,7 @@ from geo.ingest.headers import is_known
 from geo.ingest.problems import shown
 from geo.ingest.rows import Row
 
-__all__ = ["FEWEST_KNOWN", "STATIONS", "Expected", "known_columns", "split_header", "top_rows"]
+__all__ = ["ANYTHING", "FEWEST_KNOWN", "STATIONS", "Expected", "known_columns", "split_header", "top_rows"]
 
 FEWEST_KNOWN = 2
 """How many known columns make a header."""
@@ -25,6 +25,8 @@ class Expected(NamedTuple):
 
 
 STATIONS = Expected(is_known, "“站点名称”“经度”“纬度”")
+ANYTHING = Expected(lambda cell: bool(cell.strip()), STATIONS.examples)
+"""For whoever asks a person what the columns are: the first of the fullest rows is the header."""
 
 
 def top_rows(rows: Iterator[Row]) -> list[Row]:

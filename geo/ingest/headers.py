@@ -11,7 +11,7 @@ from geo.ingest.words import lookup_table, plain, read_words
 from geo.model.facilities import facility_code
 from geo.model.station import FIELDS
 
-__all__ = ["COORDINATES", "Heading", "heading_of", "is_known", "when_of"]
+__all__ = ["COORDINATES", "Heading", "heading_as", "heading_of", "is_known", "when_of"]
 
 COORDINATES = ("x", "y", "xy")
 """The fields that hold a position."""
@@ -59,7 +59,7 @@ def heading_of(cell: str) -> Heading | None:
     bracketless = plain(_BRACKETED.sub("", text))
     for key in (plain(text), bracketless, _UNIT.sub("", bracketless)):
         if (field := _FIELDS.get(key)) is not None:
-            return Heading(field, _crs_of(text, field), 10_000 if "万" in text else 1)
+            return _heading(text, field)
         bare = _CRS_WORDS.sub("", key)
         for rest in (bare, bare.replace("坐标", "")):
             if (field := _FIELDS.get(rest)) in COORDINATES:
@@ -68,6 +68,19 @@ def heading_of(cell: str) -> Heading | None:
         return Heading("hours_raw")
     code = facility_code(_ASKING.sub("", plain(_BRACKETED.sub("", text))))
     return Heading(f"yes:{code}") if code else None
+
+
+def heading_as(cell: str, field: str) -> Heading:
+    """Return what a header cell means where somebody says which field it is.
+
+    Examples
+    --------
+    >>> heading_as("投入（万元）", "invested_yuan").factor, heading_as("X(高德)", "x").crs
+    (10000, <Crs.GCJ02: 'gcj02'>)
+    >>> heading_as("", "name")
+    Heading(field='name', crs=None, factor=1)
+    """
+    return _heading(unicodedata.normalize("NFKC", cell), field)
 
 
 def when_of(cell: str) -> str:
@@ -98,6 +111,10 @@ _WHEN = re.compile(
     r"[夏冬](?:季|令时)|工作日|周末|双休日|(?:法定)?节假日|周[一二三四五六日][一二三四五六日周、至到-]*"
 )
 _ASKING = re.compile(r"^(?:是否(?:有|配备|提供|具备|设有|可)?|有无)|(?:数量|个数|台数|情况|有无|是否配备)$")
+
+
+def _heading(text: str, field: str) -> Heading:
+    return Heading(field, _crs_of(text, field), 10_000 if "万" in text else 1)
 
 
 def _crs_of(text: str, field: str) -> Crs | None:

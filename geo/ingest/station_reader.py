@@ -11,7 +11,7 @@ from geo.ingest.cell_words import kind_of_name
 from geo.ingest.cells import clean, read_code, read_public_text
 from geo.ingest.columns import first_filled, station_columns
 from geo.ingest.coords import OUTSIDE, Position, read_pair, read_position
-from geo.ingest.headers import heading_of, when_of
+from geo.ingest.headers import Heading, heading_of, when_of
 from geo.ingest.position_doubts import PositionDoubts
 from geo.ingest.positions import position_columns
 from geo.ingest.problems import Problem, Severity, masked, shown
@@ -51,13 +51,20 @@ class Draft(NamedTuple):
 class StationReader:
     """What is made ready once for a file, and what its rows have shown so far."""
 
-    def __init__(self, table: Table, crs: Crs | None, kind: Kind | None, summer: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        crs: Crs | None,
+        kind: Kind | None,
+        summer: str,
+        headings: list[Heading | None] | None = None,
+    ) -> None:
         self.table = table
         self.problems: list[Problem] = []
         self._width = len(table.header)
         self._kind = kind
         self._said = crs
-        headings = [heading_of(cell) for cell in table.header]
+        headings = headings or [heading_of(cell) for cell in table.header]
         self._columns = station_columns(table.header, headings)
         self._labels: dict[str, str] = {}
         for cell, heading in zip(table.header, headings, strict=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from geo.crs import Crs
+from geo.ingest.headers import Heading
 from geo.ingest.problems import Problem
 from geo.ingest.station_reader import Draft, StationReader
 from geo.ingest.table import Table
@@ -12,7 +13,12 @@ __all__ = ["Draft", "read_stations"]
 
 
 def read_stations(
-    table: Table, *, crs: Crs | None, kind: str | None, summer: str = "05-01/09-30"
+    table: Table,
+    *,
+    crs: Crs | None,
+    kind: str | None,
+    summer: str = "05-01/09-30",
+    headings: list[Heading | None] | None = None,
 ) -> Iterator[Draft | Problem]:
     """Read the rows of a table as they come.
 
@@ -27,6 +33,8 @@ def read_stations(
         The kind of rows whose column does not say it; without it the name may tell.
     summer : str
         What 夏季 means in opening hours, as ``05-01/09-30``.
+    headings : list of Heading or None, optional
+        What each column holds, where somebody has said so; otherwise its header tells.
 
     Yields
     ------
@@ -38,7 +46,7 @@ def read_stations(
     FileError
         No column holds the names, or the positions, or nobody says in which system they are.
     """
-    return _rows(StationReader(table, crs, Kind(kind) if kind else None, summer))
+    return _rows(StationReader(table, crs, Kind(kind) if kind else None, summer, headings))
 
 
 def _rows(reader: StationReader) -> Iterator[Draft | Problem]:

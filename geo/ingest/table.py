@@ -20,6 +20,7 @@ from geo.ingest.sniff import table_format
 from geo.ingest.text_rows import DELIMITERS, encoding_of, text_rows
 from geo.ingest.xlsx_book import open_workbook
 from geo.ingest.xlsx_rows import sheet_rows
+from geo.model.template import GUIDE_SHEET
 
 __all__ = ["Table", "open_table"]
 
@@ -198,7 +199,7 @@ def _workbook_table(file: BinaryIO, name: str, size: int, max_bytes: int, expect
     )
     header, top = split_header(tops[chosen], expected, name)
     table = Table(name, header, top, rows[chosen], file, size)
-    others = [sheet for sheet in filled if sheet != chosen]
+    others = [sheet for sheet in filled if sheet != chosen and sheet.name != GUIDE_SHEET]
     like = [sheet for sheet in others if known_columns(tops[sheet], expected) >= FEWEST_KNOWN]
     for severity, sheets, content in (
         ("warning", like, "也是这样的表"),

@@ -12,7 +12,7 @@ import orjson
 
 from geo.report.paper import set_pages, shown
 
-__all__ = ["Entry", "Group", "Pair", "Part", "Poster", "Sign", "printed"]
+__all__ = ["Entry", "Group", "Pair", "Part", "Poster", "Sign", "printed", "qr_code"]
 
 _KEPT = 32
 
@@ -120,11 +120,11 @@ def printed(sheet: Sign | Poster, *, fonts: Path) -> bytes:
         This machine has no Chinese font.
     """
     template = "sign.typ" if isinstance(sheet, Sign) else "poster.typ"
-    content = shown(sheet) | {"url": sheet.url, "qr": _qr(sheet.url)}
+    content = shown(sheet) | {"url": sheet.url, "qr": qr_code(sheet.url)}
     return _set(template, orjson.dumps(content).decode(), fonts)
 
 
-def _qr(url: str) -> str:
+def qr_code(url: str) -> str:
     """Return a QR code as SVG, with the quiet zone that scanners need.
 
     The medium level still reads with a seventh of it dirty or torn.

@@ -1,7 +1,7 @@
-"""Stations as files for other programs and for people: public fields only."""
+"""Stations as files for other programs and for people: public fields, unless more are asked for."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ import orjson
 from geo.crs import Crs, from_wgs84
 from geo.errors import InputError
 from geo.model.facilities import FACILITIES
-from geo.model.station import FIELDS, public_properties
+from geo.model.station import FIELDS, Field
 from geo.report.geopackage import Layer, write_geopackage
 
 __all__ = ["harmless", "write_stations"]
@@ -31,6 +31,7 @@ class _About(NamedTuple):
     system: Crs
     as_of: str
     licence: str
+    fields: tuple[Field, ...]
 
 
 def write_stations(
@@ -41,8 +42,9 @@ def write_stations(
     decimals: int,
     as_of: str = "",
     licence: str = "",
+    fields: Sequence[Field] = _SHOWN,
 ) -> int:
-    """Write stations in the format the file's extension names, without any internal field.
+    """Write stations in the format the file's extension names.
 
     Returns how many. No more of them than a batch are held at a time.
 
@@ -55,6 +57,8 @@ def write_stations(
         headers, which ``yizhan load stations`` reads again, and a column naming the system.
     as_of, licence
         Of when the stations are, and how they may be used: written beside the system where they are given.
+    fields : sequence of Field
+        What is written of a station, in this order; without it what is public.
 
     Raises
     ------
@@ -71,8 +75,8 @@ def write_stations(
             suffix=path.suffix,
             known="、".join(_WRITERS),
         )
-    system = Crs(crs)
-    return write(_placed(rows, system, decimals), path, _About(system, as_of, licence))
+    about = _About(Crs(crs), as_of, licence, tuple(fields))
+    return write(_placed(rows, about, decimals), path, about)
 
 
 def harmless(text: str) -> str:
@@ -86,11 +90,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _placed(rows: Iterable[Mapping[str, Any]], system: Crs, decimals: int) -> Iterator[dict[str, Any]]:
-    stream = iter(rows)
-    while batch := [{field.name: row.get(field.name) for field in _SHOWN} for row in islice(stream, _BATCH)]:
-        for names in _POSITIONS:
-            _place(batch, *names, system, decimals)
+def _placed(rows: Iterable[Mapping[str, Any]], about: _About, decimals: int) -> Iterator[dict[str, Any]]:
+    stream, names = iter(rows), [field.name for field in about.fields]
+    while batch := [{name: row.get(name) for name in names} for row in islice(stream, _BATCH)]:
+        for pair in _POSITIONS:
+            _place(batch, *pair, about.system, decimals)
         yield from batch
 
 
@@ -112,7 +116,7 @@ def _csv(rows: Iterator[dict], path: Path, about: _About) -> int:
 
 
 def _xlsx(rows: Iterator[dict], path: Path, about: _About) -> int:
-    # A web worker writes no workbooks, and should not hold what it takes to: some 25 MB.
+    # Some 25 MB, which a process that writes no workbook does without.
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -142,7 +146,12 @@ def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
         "type": "Feature",
         "id": row["code"],
         "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
-        "properties": public_properties(row),
+        "properties": {
+            # Zero and False are answers; None and what is empty are not.
+            name: value
+            for name, value in row.items()
+            if (value or value == 0) and not any(name in pair for pair in _POSITIONS)
+        },
     }
 
 
@@ -153,7 +162,7 @@ def _gpkg(rows: Iterator[dict], path: Path, about: _About) -> int:
             parameter="file",
             crs=about.system,
         )
-    fields = [field for field in _SHOWN if field.name not in ("lon", "lat")]
+    fields = [field for field in about.fields if field.name not in ("lon", "lat")]
     columns = {field.name: _SQL.get(field.type, "TEXT") for field in fields}
     layer = Layer(columns, _EPSG[about.system], about.licence, about.as_of)
     points = ((row["lon"], row["lat"], tuple(_text(row[name]) for name in columns)) for row in rows)
@@ -168,9 +177,9 @@ def _told(about: _About) -> dict[str, str]:
 def _table(rows: Iterator[dict], about: _About) -> Iterator[list[Any]]:
     told = {_SYSTEM: about.system.value, _AS_OF: about.as_of, _LICENCE: harmless(about.licence)}
     told = {header: text for header, text in told.items() if text}
-    yield [*(field.zh for field in _SHOWN), *told]
+    yield [*(field.zh for field in about.fields), *told]
     for row in rows:
-        yield [*(_cell(row[field.name]) for field in _SHOWN), *told.values()]
+        yield [*(_cell(row[field.name]) for field in about.fields), *told.values()]
 
 
 def _cell(value: Any) -> Any:

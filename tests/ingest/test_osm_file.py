@@ -80,7 +80,13 @@ def test_something_else_behind_the_data(tmp_path, extract):
         read_streets(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+# The same examples each time: what breaks the reader itself, in C++, would end the whole run without a word.
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+)
 @given(at=st.integers(0, 10_000), change=st.integers(1, 255), compression=st.sampled_from(["none", "zlib"]))
 def test_a_changed_byte_is_told_or_harmless(tmp_path, at, change, compression):
     ways = [([10, 20, 30, 40], LANE | {"name": "文化路"})]
