@@ -7,6 +7,7 @@ import click
 import pytest
 
 from geo.cli import main
+from geo.model.people import RIGHTS, Right, Role
 from geo.settings import settings_table
 from web import create_app_from_env
 
@@ -52,6 +53,15 @@ def test_every_endpoint_is_in_the_readme(tmp_path: Path, monkeypatch: pytest.Mon
     for rule in rules:
         if rule.startswith(("/api/", "/healthz", "/readyz")):
             assert f"{rule}`" in README, rule
+
+
+def test_who_may_do_what_is_in_the_readme():
+    table = README[README.index("| 能做什么 | 管理员 | 编辑 | 驿站负责人 | 只读 |") :].split("\n\n")[0]
+    documented = [
+        {role for role, cell in zip(Role, line.split("|")[2:6], strict=True) if cell.strip() == "✓"}
+        for line in table.splitlines()[2:]
+    ]
+    assert documented == [{role for role in Role if right in RIGHTS[role]} for right in Right]
 
 
 def test_every_target_of_make_has_its_line():

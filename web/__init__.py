@@ -6,17 +6,20 @@ import threading
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from geo.db.engine import open_engine
 from geo.finder import warm
 from geo.registry.kernels import keep_kernels
 from geo.registry.live import Live, open_live
 from geo.settings import Settings
 from web import (
+    admin,
     api,
     areas,
     assets,
     basemap,
     big,
     cities,
+    confirm,
     downloads,
     embed,
     embed_files,
@@ -24,27 +27,78 @@ from web import (
     errors,
     express,
     finder,
+    gate,
     headers,
     health,
     language,
+    limits,
     oembed,
     openapi,
     packs,
     page,
     phone,
+    photos,
     plan,
     plan_tables,
+    privacy,
+    report,
     sheets,
     state,
     stations,
     street_packs,
+    tickets,
     way,
     whole,
 )
+from web.admin import menu
 
 __all__ = ["create_app", "create_app_from_env"]
 
 _MAX_BODY_BYTES = 64 * 1024
+
+
+# In this order: what comes first sees a request first.
+_INITS = (
+    language.init_language,
+    big.init_big,
+    errors.init_errors,
+    headers.init_headers,
+    gate.init_gate,
+    limits.init_limits,
+    assets.init_assets,
+    page.init_page,
+    menu.init_menu,
+    express.init_express,
+    whole.init_whole,
+)
+_MODULES = (
+    api,
+    areas,
+    basemap,
+    cities,
+    confirm,
+    downloads,
+    embed,
+    embed_files,
+    embed_make,
+    finder,
+    health,
+    oembed,
+    openapi,
+    packs,
+    phone,
+    photos,
+    plan,
+    plan_tables,
+    privacy,
+    report,
+    sheets,
+    stations,
+    street_packs,
+    tickets,
+    way,
+    *admin.MODULES,
+)
 
 
 def create_app(settings: Settings, live: Live | None = None) -> Flask:
@@ -64,41 +118,14 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.extensions[state.KEY] = state.State(settings, live or open_live(settings).start())
-    for init in (
-        language.init_language,
-        big.init_big,
-        errors.init_errors,
-        headers.init_headers,
-        assets.init_assets,
-        page.init_page,
-        express.init_express,
-        whole.init_whole,
-    ):
+    app.extensions[state.KEY] = state.State(
+        settings, live or open_live(settings).start(), open_engine(settings)
+    )
+    for init in _INITS:
         init(app)
-    for module in (
-        api,
-        areas,
-        basemap,
-        cities,
-        downloads,
-        embed,
-        embed_files,
-        embed_make,
-        finder,
-        health,
-        oembed,
-        openapi,
-        packs,
-        phone,
-        plan,
-        plan_tables,
-        sheets,
-        stations,
-        street_packs,
-        way,
-    ):
+    for module in _MODULES:
         app.register_blueprint(module.blueprint)
+    gate.check_rules(app)
     return app
 
 

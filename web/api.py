@@ -162,6 +162,8 @@ def _more(index: Index, row: int, at: datetime | None) -> dict[str, Any]:
     more = {"updated_at": mirror.updated_at(index.snapshot, row)}
     if at:
         more["open"] = open_json(index.openings.state(int(index.snapshot.schedule[row]), at), say)
+    if told := index.snapshot.told.get(row):
+        more["live"] = told
     return more
 
 
@@ -170,7 +172,7 @@ def _tag(asked: _Asked) -> str:
     snapshot, settings = asked.index.snapshot, asked.here.settings
     made_from = (
         _FORM,
-        (snapshot.revision, snapshot.at, asked.here.stale),
+        (snapshot.revision, snapshot.at, snapshot.live_tag, asked.here.stale),
         (asked.crs, settings.public_decimals, settings.licence, base_url(asked.here.settings)),
         sorted(asked.values.items()),
     )

@@ -11,6 +11,8 @@ __all__ = ["init_big"]
 _BIG = "1"
 # A frame's address is a contract with the pages it stands in, and its size is theirs.
 _FRAME = "embed.page"
+# Forms, and what follows when they are sent.
+_FORMS = frozenset({"report.form", "report.send", "tickets.more", "tickets.take_back"})
 
 
 def init_big(app: Flask) -> None:
@@ -25,7 +27,8 @@ def _asked() -> bool:
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint.endswith(".page") and endpoint != _FRAME and "big" not in values and _asked():
+    keeps = endpoint in _FORMS or (endpoint.endswith(".page") and endpoint != _FRAME)
+    if keeps and "big" not in values and _asked():
         values["big"] = _BIG
 
 

@@ -62,7 +62,7 @@ _kept: WeakKeyDictionary[Snapshot, list[Group]] = WeakKeyDictionary()
 
 def _groups() -> list[Group]:
     here = state()
-    snapshot = here.live.index.snapshot
+    snapshot = here.live.index.snapshot.bare
     held = _kept.get(snapshot)
     if held is None:
         held = _kept[snapshot] = _counted(snapshot, here.settings.name)

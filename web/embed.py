@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError, NotFoundError
 from geo.finder import CHINA
+from geo.model.facts import broken_at
 from geo.model.hours import CLOSED, OPEN, UNKNOWN
 from geo.model.place import Point
 from geo.model.station import SERVING
@@ -17,6 +18,7 @@ from geo.registry.feature import positions
 from geo.registry.nearest import Index
 from geo.registry.selection import Filter
 from geo.registry.snapshot import facility_mask
+from geo.upkeep.verify import policy_of
 from web import params
 from web.basemap import map_crs
 from web.frames import Frame, described, read_frame, title_of
@@ -25,7 +27,8 @@ from web.listing import Wanted, matching_rows
 from web.nearby import nearby_needs
 from web.sketch import labels_around
 from web.state import State, state
-from web.words import KINDS, StateWords, state_words
+from web.verified import verified_words
+from web.words import KINDS, StateWords, facility_name, state_words
 
 __all__ = ["FRAME_PARAMETERS", "blueprint"]
 
@@ -49,9 +52,11 @@ class Row(NamedTuple):
     kind: str
     kind_name: str
     state: StateWords
+    broken: list[str]
     place: str
     hours: str
     phone: str
+    verified: str
     lon: float
     lat: float
 
@@ -153,9 +158,11 @@ def _row(
         kind=doc["kind"],
         kind_name=str(KINDS[doc["kind"]]),
         state=state_words(said, doc, at=now),
+        broken=[facility_name(code) for code in broken_at(index.snapshot.facts.get(row, ()), now)],
         place=" ".join(doc[part] for part in ("address", "floor", "entrance_note") if doc.get(part)),
         hours=doc.get("hours_raw") or doc.get("hours_osm") or "",
         phone=doc.get("public_phone", ""),
+        verified=verified_words(doc, now.date(), policy_of(state().settings)),
         lon=place[0],
         lat=place[1],
     )

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from geo.errors import (
     ConflictError,
     FileError,
+    ForbiddenError,
     GeoError,
     InputError,
     NotFoundError,
@@ -17,13 +18,14 @@ from geo.errors import (
 )
 from web.language import gettext, lazy_gettext
 
-__all__ = ["STATUS", "init_errors", "status_of"]
+__all__ = ["STATUS", "geo_error", "init_errors", "status_of"]
 
 STATUS: dict[type[GeoError], int] = {
     GeoError: 500,
     InputError: 400,
     FileError: 400,
     NotFoundError: 404,
+    ForbiddenError: 403,
     ConflictError: 409,
     SettingError: 500,
     UnavailableError: 503,
@@ -38,6 +40,7 @@ _TITLES = {
     405: lazy_gettext("这个网址不支持这种请求"),
     409: lazy_gettext("资料已经变动"),
     413: lazy_gettext("发来的内容太大"),
+    429: lazy_gettext("请求太多"),
     500: lazy_gettext("这里出了错"),
     501: lazy_gettext("没有这种格式"),
     503: lazy_gettext("暂时不能提供服务"),
@@ -47,6 +50,7 @@ _DETAILS = {
     404: lazy_gettext("没有这个网址,请检查是否写对"),
     405: lazy_gettext("请查看接口说明里这个网址支持的方法"),
     413: lazy_gettext("请求正文最多 64 kB"),
+    429: lazy_gettext("这里收到的请求太多了,请过一会儿再试"),
     500: lazy_gettext("问题已记录,请稍后再试"),
 }
 
@@ -64,11 +68,12 @@ def status_of(error: GeoError) -> int:
 
 def init_errors(app: Flask) -> None:
     """Answer every error of the app in one of the two forms."""
-    app.register_error_handler(GeoError, _geo_error)
+    app.register_error_handler(GeoError, geo_error)
     app.register_error_handler(HTTPException, _http_error)
 
 
-def _geo_error(error: GeoError) -> Response:
+def geo_error(error: GeoError) -> Response:
+    """Return the answer to an error."""
     status = status_of(error)
     detail = gettext(error.message, **error.params)
     answer = _answer(status, detail, getattr(error, "parameter", None))

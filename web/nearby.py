@@ -55,7 +55,7 @@ _kept: WeakKeyDictionary[Snapshot, _Homes] = WeakKeyDictionary()
 
 
 def _cities_of(here: State, rows: NDArray[np.int64]) -> list[str]:
-    snapshot = here.live.index.snapshot
+    snapshot = here.live.index.snapshot.bare
     homes = _kept.get(snapshot)
     if homes is None:
         homes = _kept[snapshot] = _Homes(snapshot, here.settings.name)

@@ -4,7 +4,11 @@ from typing import Any
 
 from geo.crs import Crs
 from geo.finder import PROFILES
+from geo.model.facts import What
+from geo.model.people import RIGHTS, Right
 from geo.model.station import FIELDS, Field, Kind, Status
+from geo.model.verification import CHECKED
+from geo.registry.verified import VERIFIED
 from web.language import gettext
 from web.words import HOW, LEVELS, WHO
 
@@ -12,6 +16,8 @@ __all__ = ["schemas"]
 
 _NO_PROPERTY = ("lon", "lat", "entrance_lon", "entrance_lat")
 _ENUMS = {"kind": [*Kind], "status": [*Status], "access_who": [*WHO], "access_how": [*HOW]}
+# Whoever may say that he looked.
+_LOOKERS = [role for role, rights in RIGHTS.items() if Right.VERIFY in rights]
 _TYPES: dict[type, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
@@ -64,8 +70,13 @@ def _stations() -> dict[str, dict[str, Any]]:
     shown = [field for field in FIELDS if field.public and field.name not in _NO_PROPERTY]
     known = {field.name: _property(field) for field in shown}
     more = {
+        VERIFIED: _object(
+            {"role": _words(_LOOKERS), "checked": _list(_words(CHECKED))},
+            description=gettext("最近一次核实:什么角色的人,看了哪些;日期是 verified_on"),
+        ),
         "updated_at": _told(_TEXT, gettext("最近一次改动的时间")),
         "open": _ref("Open"),
+        "live": _ref("Live"),
         "distance_m": _told(_NUMBER, gettext("距离,米")),
         "duration_s": _told(_MAYBE_NUMBER, gettext("时间,秒;按直线量时没有")),
     }
@@ -122,7 +133,33 @@ def _others() -> dict[str, dict[str, Any]]:
                 "notices": _list(_TEXT),
             }
         ),
-        "Facts": _object({"revision": _WHOLE, "at": _TEXT, "stale": _FLAG}),
+        **_facts(),
+    }
+
+
+def _facts() -> dict[str, dict[str, Any]]:
+    lasting = {"since": _TEXT, "until": _MAYBE_TEXT}
+    announced = _object(lasting | {"reason": _MAYBE_TEXT})
+    fact = {
+        "station": _told(_TEXT, gettext("站点编号")),
+        "what": {"enum": [*What]},
+        "facility": _told(_MAYBE_TEXT, gettext("坏了的是哪样设备")),
+        "since": _told(_TEXT, gettext("从什么时候;还没到的是预告")),
+        "until": _told(_MAYBE_TEXT, gettext("到什么时候,不知道是 null")),
+        "reason": _MAYBE_TEXT,
+    }
+    return {
+        "Live": _object(
+            {
+                "maybe_locked": _told(_object(lasting), gettext("有人反映门锁着,可能没开门")),
+                "broken": _told(_list(_TEXT), gettext("坏了、现在用不了的设备")),
+                "suspended": _told(announced, gettext("暂停开放,或预告的暂停开放")),
+                "visit": _told(announced, gettext("正在进行或预告的活动")),
+            },
+            required=[],
+            description=gettext("临时情况:只在有的时候有;镜像不含它,请按需要来问"),
+        ),
+        "Facts": _object({"revision": _WHOLE, "at": _TEXT, "stale": _FLAG, "facts": _list(_object(fact))}),
     }
 
 

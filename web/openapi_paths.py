@@ -177,7 +177,7 @@ def _packs() -> list[Operation]:
         Operation(
             "/api/v1/live/<city>",
             gettext("一个城市此刻的情况"),
-            gettext("很小,常常来问:登记册变了没有。"),
+            gettext("很小,常常来问:登记册变了没有,哪些站点可能没开门、暂停开放,什么坏了,预告了什么。"),
             ("lang",),
             {_JSON: "Facts"},
             tagged=True,

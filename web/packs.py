@@ -16,9 +16,11 @@ from flask_babel import force_locale
 from geo.crs import Crs
 from geo.finder import CHINA, check_known
 from geo.finder.cities import find_city
+from geo.finder.live import city_facts
 from geo.finder.pack import Packing, pack_city, pack_city_texts
 from geo.model.hours import Reason
 from geo.registry.nearest import Index
+from geo.registry.snapshot import Snapshot
 from web import params
 from web.conditional import conditional
 from web.language import say
@@ -37,14 +39,14 @@ _JSON = "application/json"
 _KEPT = 256
 
 
-class _Packed(NamedTuple):
-    """A part of a pack, compressed, and the tag that changes with its content."""
+class _Kept(NamedTuple):
+    """A body, a pack's part compressed, and the tag that changes with its content."""
 
     tag: str
-    zipped: bytes
+    body: bytes
 
 
-_kept: WeakKeyDictionary[Index, OrderedDict[tuple[object, ...], _Packed]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Index, OrderedDict[tuple[object, ...], _Kept]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -66,12 +68,14 @@ def pack(city: str) -> Response:
     part = params.one(values, "part") or _PARTS[0]
     check_known("part", [part], _PARTS)
     packed = _packed(here, city, part)
-    return _tagged(packed.tag, lambda: zipped_answer(packed.zipped, _JSON))
+    return _tagged(packed.tag, lambda: zipped_answer(packed.body, _JSON))
 
 
 @blueprint.get("/live/<city>")
 def live(city: str) -> Response:
     """Answer with the fast facts of a city, and with the revision by which its pack is old or is not.
+
+    Phones ask for this every few seconds: it is made once for each state of the facts.
 
     Raises
     ------
@@ -80,11 +84,9 @@ def live(city: str) -> Response:
     """
     params.given(_LIVE)
     here = state()
-    snapshot = here.live.index.snapshot
-    find_city(snapshot, city, here.settings.name)
-    facts = {"revision": snapshot.revision, "at": snapshot.at, "stale": here.stale}
-    body = orjson.dumps(facts)
-    return _tagged(_tag(body), lambda: Response(body, content_type=_JSON))
+    index, stale = here.live.index, here.stale
+    kept = _held(index, ("live", city, stale), lambda: _live(index.snapshot, city, stale))
+    return _tagged(kept.tag, lambda: Response(kept.body, content_type=_JSON))
 
 
 def _tagged(tag: str, answer: Callable[[], Response]) -> Response:
@@ -94,18 +96,22 @@ def _tagged(tag: str, answer: Callable[[], Response]) -> Response:
     return response
 
 
-def _packed(here: State, city: str, part: str) -> _Packed:
-    index, day = here.live.index, datetime.now(CHINA).date()
+def _packed(here: State, city: str, part: str) -> _Kept:
+    # What holds for a time is no part of it: phones lay that over by themselves.
+    index, day = here.live.index.bare, datetime.now(CHINA).date()
     settings = here.settings
     packing = Packing(day, settings.name, Crs(settings.public_crs), settings.public_decimals)
-    key = (city, part, packing)
+    return _held(index, (city, part, packing), lambda: _make(index, city, part, packing))
+
+
+def _held(index: Index, key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
     with _lock:
         kept = _kept.setdefault(index, OrderedDict())
         if key in kept:
             kept.move_to_end(key)
             return kept[key]
     # Made twice at worst, when two threads ask first: nobody waits for another city's.
-    made = _make(index, city, part, packing)
+    made = make()
     with _lock:
         kept[key] = made
         while len(kept) > _KEPT:
@@ -113,13 +119,20 @@ def _packed(here: State, city: str, part: str) -> _Packed:
     return made
 
 
-def _make(index: Index, city: str, part: str, packing: Packing) -> _Packed:
+def _live(snapshot: Snapshot, city: str, stale: bool) -> _Kept:
+    find_city(snapshot, city, state().settings.name)
+    told = {"revision": snapshot.revision, "at": snapshot.at, "stale": stale}
+    body = orjson.dumps(told | {"facts": city_facts(snapshot, city)})
+    return _Kept(_tag(body), body)
+
+
+def _make(index: Index, city: str, part: str, packing: Packing) -> _Kept:
     if part == "texts":
         body = pack_city_texts(index, city, packing)
     else:
         body = pack_city(index, city, packing, _english)
     # Without the moment, so that every process makes the same bytes.
-    return _Packed(_tag(body), gzip.compress(body, 9, mtime=0))
+    return _Kept(_tag(body), gzip.compress(body, 9, mtime=0))
 
 
 def _english(reason: Reason) -> str:

@@ -31,9 +31,9 @@ SHELL = (
     "css/page.css", "css/big.css", "img/icons.svg", "img/station.svg",
     *(f"js/{name}.js" for name in (
         "page", "locate", "panel", "app", "answer", "around", "away", "cards", "cities", "crs", "draw",
-        "find", "form", "hands", "hours", "lacking", "list", "near", "offline", "pack", "reach",
-        "saying", "shown", "spelling", "stock", "streetpack", "streets", "streetsnap", "streetways",
-        "trail", "typed",
+        "facts", "find", "form", "hands", "hours", "lacking", "list", "live", "near", "offline", "pack",
+        "reach", "saying", "shown", "spelling", "stock", "streetpack", "streets", "streetsnap",
+        "streetways", "trail", "typed",
     )),
 )  # fmt: skip
 """The static files without which the finder does nothing on a phone."""
@@ -104,7 +104,7 @@ def table() -> Response:
     before.
     """
     params.given((), strict=False)
-    snapshot = state().live.index.snapshot
+    snapshot = state().live.index.snapshot.bare
     body = _tables.get(snapshot)
     if body is None:
         found = city_cells(snapshot)
@@ -154,7 +154,7 @@ def _tops(snapshot: Snapshot, city: str) -> list[str]:
 
 def _cities(here: State) -> list[City]:
     snapshot = here.live.index.snapshot
-    held = _kept.get(snapshot)
+    held = _kept.get(snapshot.bare)
     if held is None:
-        held = _kept[snapshot] = cities(snapshot, here.settings.name)
+        held = _kept[snapshot.bare] = cities(snapshot, here.settings.name)
     return held

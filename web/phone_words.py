@@ -3,6 +3,7 @@
 from typing import Any
 
 from geo.model.facilities import FACILITIES
+from geo.model.facts_state import MAYBE_LOCKED
 from web.language import gettext, language
 from web.words import HOW, KINDS, LEVELS, STATES, WHO, facility_name
 
@@ -38,6 +39,9 @@ def _states() -> dict[str, Any]:
         "tomorrow": gettext("明天 %(time)s"),
         "day": gettext("M月d日"),
         "call": gettext("建议电话确认"),
+        "resumes": gettext("%(when)s 恢复"),
+        "maybe_locked": gettext(MAYBE_LOCKED),
+        "broken": gettext("现在用不了:%(what)s"),
     }
 
 
@@ -71,7 +75,7 @@ def _headings() -> dict[str, str]:
         "open_arrival": gettext("到时开着"),
         "open_all_day": gettext("24 小时开着"),
         "open_then": gettext("%(when)s 开着"),
-        "unsure": gettext("时间未知,去之前请先确认"),
+        "unsure": gettext("不一定开着,去之前请先确认"),
         "straight": gettext("距离为直线,实际走的路会长一些"),
         "streets": gettext("沿街道的距离和时间"),
         "way": gettext("怎么走"),
@@ -82,7 +86,7 @@ def _notes() -> dict[str, str]:
     return {
         "none": gettext("没有符合这些条件的站点。"),
         "none_open": gettext("没有这时开门、又符合这些条件的站点。"),
-        "only_unsure": gettext("附近没有确定开着的站点。下面这些开放时间未知,请先打电话确认。"),
+        "only_unsure": gettext("附近没有确定开着的站点。下面这些不一定开着,请先打电话确认。"),
         "loosen": gettext("可以在上面少选几项条件,或去掉“现在开门”再找。"),
         "vague": gettext("定位不准,可能差 %(metres)s 米。如果下面的站点不对,请输入地名再找。"),
         "off": gettext("您的位置 300 米内没有街道:距离是直线距离,时间按直线的 1.3 倍估算"),

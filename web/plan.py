@@ -21,7 +21,7 @@ from web.plan_site_form import (
     site_form_words,
     site_of,
 )
-from web.plan_store import engine, kept_study, open_store, studies
+from web.plan_store import engine, kept_study, studies
 from web.plan_words import ALSO, UNITS, WAYS, preset_words
 from web.same_site import check_same_site
 from web.state import state
@@ -32,7 +32,6 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("plan", __name__, url_prefix="/plan")
 for part in (plan_compare, plan_files, plan_site, plan_study):
     blueprint.register_blueprint(part.blueprint)
-blueprint.record_once(open_store)
 
 
 @blueprint.get("/")

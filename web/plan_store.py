@@ -4,20 +4,17 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from flask import current_app
-from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Engine
 
-from geo.db.engine import open_engine, reading
+from geo.db.engine import reading
 from geo.errors import NotFoundError
 from geo.registry.studies import LOST_AFTER, Kept, count_pending, list_studies, read_study
 from web import params
 from web.plan_words import STATES, study_name, when_words
-from web.state import KEY, state
+from web.state import state
 
-__all__ = ["Row", "count_before", "engine", "kept_study", "open_store", "shown_state", "studies"]
+__all__ = ["Row", "count_before", "engine", "kept_study", "shown_state", "studies"]
 
-_KEY = "yizhan_plan_engine"
 _ID = re.compile("[0-9a-f]{10}")
 
 
@@ -33,15 +30,9 @@ class Row(NamedTuple):
     share: float | None
 
 
-def open_store(setup: BlueprintSetupState) -> None:
-    """Let the pages of an app reach its database; connects to nothing yet."""
-    app = setup.app
-    app.extensions[_KEY] = open_engine(app.extensions[KEY].settings)
-
-
 def engine() -> Engine:
     """Return the engine of the app that answers the request."""
-    return current_app.extensions[_KEY]
+    return state().engine
 
 
 def kept_study(id_: str) -> Kept:

@@ -169,7 +169,7 @@ def _ledger(as_of: date, since: date | None) -> Ledger:
     # Brings shapely and the hours' reader along, which the finder does without.
     from geo.planner.tables import ledger_of
 
-    held = _kept.setdefault(state().live.index.snapshot, {})
+    held = _kept.setdefault(state().live.index.snapshot.bare, {})
     found = held.pop((as_of, since), None)
     if found is None:
         with reading(engine()) as session:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.crs import Crs
 from geo.errors import NotFoundError
+from geo.finder import CHINA
 from geo.model.station import SERVING, Kind
 from geo.registry.nearest import Index
 from geo.registry.selection import Filter
@@ -20,6 +21,7 @@ from geo.registry.snapshot import Snapshot
 from geo.report.sheets import Entry, Group, Part, Poster, Sign, printed
 from web import params
 from web.embed_make import areas_to_choose
+from web.facts_words import suspended_words
 from web.hours_words import hours_words
 from web.language import gettext, language, lazy_gettext
 from web.listing import Wanted, matching_rows
@@ -180,7 +182,8 @@ def _groups(snapshot: Snapshot, rows: Sequence[int]) -> tuple[Group, ...]:
     above = {place: _names_above(snapshot, place) for place in set(snapshot.area[rows].tolist())}
     for row in rows:
         area = int(snapshot.area[row])
-        found.setdefault(area, []).append(_entry(orjson.loads(snapshot.doc(row)), above[area]))
+        shut = suspended_words(snapshot.facts.get(row, ()), datetime.now(CHINA))
+        found.setdefault(area, []).append(_entry(orjson.loads(snapshot.doc(row)), above[area], shut))
     return tuple(
         Group(snapshot.areas[area]["name"] if len(found) > 1 else "", tuple(entries))
         for area, entries in found.items()
@@ -197,7 +200,7 @@ def _names_above(snapshot: Snapshot, place: int) -> list[str]:
     return names[::-1]
 
 
-def _entry(doc: Mapping[str, Any], above: Iterable[str]) -> Entry:
+def _entry(doc: Mapping[str, Any], above: Iterable[str], shut: str) -> Entry:
     there = [code for code, answer in doc.get("facilities", {}).items() if answer == "yes"]
     kind = "" if doc["kind"] == Kind.CARE_STATION else str(KINDS[doc["kind"]])
     place = place_words(doc)
@@ -209,6 +212,6 @@ def _entry(doc: Mapping[str, Any], above: Iterable[str]) -> Entry:
         name=doc["name"],
         kind="" if kind in doc["name"] else kind,
         place=place.strip(),
-        hours=hours_words(doc),
+        hours=shut or hours_words(doc),
         words=key_facilities(there),
     )

@@ -1,9 +1,10 @@
-"""What every view stands on: the settings and the live snapshot of the process."""
+"""What every view stands on: the settings, the live snapshot of the process, and its database."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from flask import current_app, request
+from sqlalchemy import Engine
 
 from geo.registry.live import Live
 from geo.settings import Settings
@@ -14,10 +15,11 @@ KEY = "yizhan"
 
 
 class State(NamedTuple):
-    """The settings and the snapshot of one process."""
+    """The settings and the snapshot of one process, and the database behind it, which may be out of reach."""
 
     settings: Settings
     live: Live
+    engine: Engine
 
     @property
     def stale(self) -> bool:

@@ -1,29 +1,36 @@
 """A station's own page: everything the public may know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 
 from geo.crs import Crs
 from geo.finder import CHINA, sets_around
 from geo.model.facilities import FACILITIES
+from geo.model.facts import What, broken_at, of_kind
 from geo.model.standards import STANDARDS, check
 from geo.model.station import FIELDS, SERVING, Status
 from geo.registry.feature import positions
 from geo.registry.nearest import Index
+from geo.registry.snapshot import Snapshot
+from geo.upkeep.verify import policy_of
 from web import params
 from web.basemap import credit
+from web.facts_words import fact_words, with_closures
 from web.hours_words import hours_words
 from web.language import gettext, language, lazy_gettext
 from web.links import TRAVEL, Link, Target, links_of
+from web.photos import photos_to_show
 from web.sheet_words import entry_sentence
 from web.state import State, base_url, state
 from web.station_data import place_data
 from web.station_hours import Day, coming_days
 from web.station_near import open_nearby
+from web.verified import verified_words
 from web.words import KINDS, STATUSES, facility_name, state_words
 
 __all__ = ["blueprint"]
@@ -35,7 +42,7 @@ _ELSEWHERE = frozenset(
     {
         "code", "kind", "status", "name", "address", "floor", "entrance_note", "hours_raw", "hours_osm",
         "hours_makeup", "hours_note", "access_who", "access_how", "facilities", "public_phone", "checklist",
-        "standard", "closed_reason", "unit_code", "area_code", "verified_on", "signboard_name",
+        "standard", "closed_reason", "merged_into", "unit_code", "area_code", "verified_on", "signboard_name",
     }
 )  # fmt: skip
 _RESULTS = {
@@ -50,13 +57,14 @@ _TRAVEL = {
     "ride": lazy_gettext("骑行"),
     "ebike": lazy_gettext("电动车"),
 }
+# Whoever reads of these is to go elsewhere.
+_IN_DOUBT = ("maybe_locked", "suspended")
 _COMING = (Status.PLANNED, Status.BUILDING)
-_OLD_DAYS = 365
 
 
 @blueprint.get("/s/<code>")
-def page(code: str) -> str:
-    """Answer with the page of one station.
+def page(code: str) -> str | Response:
+    """Answer with the page of one station; of one that was merged into another, with the way there.
 
     Raises
     ------
@@ -68,41 +76,59 @@ def page(code: str) -> str:
     index = here.live.index
     snapshot, row = index.snapshot, index.snapshot.row(code)
     doc = orjson.loads(snapshot.doc(row))
+    if kept := _merged_into(snapshot, doc):
+        return redirect(url_for("stations.page", code=kept), HTTPStatus.MOVED_PERMANENTLY)
     public = {"crs": Crs(here.settings.public_crs), "decimals": here.settings.public_decimals}
     [place] = positions(snapshot, [row], **public)
     url = base_url(here.settings) + url_for("stations.page", code=doc["code"], lang=None, big=None)
     days = _days(index, doc, now.date())
+    facts = snapshot.facts.get(row, ())
+    # Machines are told of no hours that a closure breaks.
+    told = [] if of_kind(facts, What.SUSPENDED) else days
     return render_template(
         "station.html",
         **_open_now(index, row, doc, now),
+        live=fact_words(facts, now),
         doc=doc,
+        photos=photos_to_show(doc["code"]),
         url=url,
         kind=KINDS[doc["kind"]],
         status=STATUSES[doc["status"]],
         entry=entry_sentence(doc),
         coming=_coming(doc),
         hours="" if doc["status"] == Status.CLOSED else hours_words(doc),
-        days=days,
+        days=with_closures(days, facts),
         links=_links(here, row, doc) if doc["status"] in SERVING else {},
         ways=bool(sets_around(snapshot, snapshot.door(row))),
-        verified=_verified(doc, now.date()),
-        facilities=_facilities(doc.get("facilities", {})),
+        verified=verified_words(doc, now.date(), policy_of(here.settings)),
+        facilities=_facilities(doc.get("facilities", {}), broken_at(facts, now)),
         details=_details(doc),
         standard=_standard(doc),
         area=_area(index, row),
         position=place,
         crs=here.settings.public_crs,
-        data=place_data(snapshot, doc, days, url=url, position=place, crs=here.settings.public_crs),
+        data=place_data(snapshot, doc, told, url=url, position=place, crs=here.settings.public_crs),
     )
+
+
+def _merged_into(snapshot: Snapshot, doc: Mapping[str, Any]) -> str | None:
+    """Return the code of what a station has become in the end, None for one that stands for itself."""
+    codes = [doc["code"]]
+    while (code := doc.get("merged_into")) and code not in codes:
+        codes.append(code)
+        doc = orjson.loads(snapshot.doc(snapshot.row(code)))
+    return codes[-1] if len(codes) > 1 else None
 
 
 def _open_now(index: Index, row: int, doc: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return whether it is open, and which others are."""
     others, attribution = open_nearby(index, row, doc, now=now)
+    words = state_words(index.openings.state(int(index.snapshot.schedule[row]), now), doc, at=now)
     return {
-        "state": state_words(index.openings.state(int(index.snapshot.schedule[row]), now), doc, at=now),
+        "state": words,
         "serving": doc["status"] in SERVING,
         "others": others,
+        "instead": others[0] if others and words.key in _IN_DOUBT else None,
         "credit": credit(attribution) if others and attribution else None,
     }
 
@@ -138,24 +164,12 @@ def _coming(doc: Mapping[str, Any]) -> str:
     return gettext("预计 %(date)s 开放", date=doc["opened_on"])
 
 
-def _verified(doc: Mapping[str, Any], today: date) -> str:
-    """Return when somebody last looked whether all this is true."""
-    day = doc.get("verified_on")
-    if not day:
-        return gettext("没有核实过的记录,以现场为准")
-    try:
-        old = (today - date.fromisoformat(day)).days > _OLD_DAYS
-    except ValueError:
-        old = False
-    if old:
-        return gettext("%(date)s 核实过,到现在超过一年了,去之前最好先问一声", date=day)
-    return gettext("%(date)s 核实过", date=day)
-
-
-def _facilities(answers: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the names of what is there, what is not, and what nobody has said."""
+def _facilities(answers: Mapping[str, str], broken: Sequence[str]) -> dict[str, list[str]]:
+    """Return the names of what is there, what is not, and what nobody has said; not of what is broken."""
     groups: dict[str, list[str]] = {"yes": [], "no": [], "unknown": []}
     for code in {**dict.fromkeys(FACILITIES), **answers}:
+        if code in broken:
+            continue
         groups[answers.get(code, "unknown")].append(facility_name(code))
     return groups
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import format_date
 
 from geo.model.facilities import FACILITIES
+from geo.model.facts_state import MAYBE_LOCKED, SUSPENDED
 from geo.model.hours import OpenState
 from geo.model.station import Kind, Status
 from geo.registry.feature import Say
@@ -25,6 +26,7 @@ __all__ = [
     "StateWords",
     "access_words",
     "age_words",
+    "clock_of",
     "day_words",
     "distance_words",
     "duration_words",
@@ -83,6 +85,7 @@ STATES = {
     "closing": lazy_gettext("即将关闭"),
     "closed": lazy_gettext("休息中"),
     "unknown": lazy_gettext("时间未知"),
+    "maybe_locked": lazy_gettext("可能没开门"),
     "suspended": lazy_gettext("暂停开放"),
 }
 """What `StateWords` calls them."""
@@ -99,7 +102,8 @@ _HOUR_S, _DAY_S = 3_600, 86_400
 class StateWords(NamedTuple):
     """An open state as a row shows it.
 
-    ``key`` names its shape and colour: ``open``, ``closing``, ``closed``, ``unknown`` or ``suspended``.
+    ``key`` names its shape and colour: ``open``, ``closing``, ``closed``, ``unknown``, ``maybe_locked`` (one
+    unknown that ought to be open) or ``suspended``.
     """
 
     key: str
@@ -124,7 +128,9 @@ def state_words(
     if doc["status"] in _NOT_YET:
         return StateWords("closed", str(STATUSES[doc["status"]]), "", doc.get("closed_reason", ""))
     if state.state == "suspended":
-        return StateWords("suspended", str(STATES["suspended"]), "", doc.get("closed_reason", ""))
+        return _suspended_words(state, doc, at)
+    if state.reason and state.reason.message == MAYBE_LOCKED:
+        return StateWords("maybe_locked", str(STATES["maybe_locked"]), "", reason)
     if state.state == "unknown":
         # A reason ends with the same advice.
         return StateWords(
@@ -135,18 +141,29 @@ def state_words(
     return StateWords(key, str(STATES[key]), _until_words(state, doc, at), reason)
 
 
+def _suspended_words(state: OpenState, doc: Mapping[str, Any], at: datetime) -> StateWords:
+    """Return the words for what is suspended: by its status until it is opened again, or for a time."""
+    when, reason = "", doc.get("closed_reason", "")
+    if state.reason and state.reason.message == SUSPENDED:
+        reason = str(state.reason.params["reason"])
+    if state.until:
+        when = gettext("%(when)s 恢复", when=_on_day(state.until.date(), clock_of(state.until), at.date()))
+    return StateWords("suspended", str(STATES["suspended"]), when, reason)
+
+
 def _until_words(state: OpenState, doc: Mapping[str, Any], at: datetime) -> str:
     if state.until is None:
         return gettext("24 小时") if doc.get("hours_osm") == "24/7" else ""
     if state.state == "open":
         # What ends at midnight ends today.
         last = state.until - timedelta(minutes=1)
-        clock = "24:00" if (state.until.hour, state.until.minute) == (0, 0) else _clock(state.until)
+        clock = "24:00" if (state.until.hour, state.until.minute) == (0, 0) else clock_of(state.until)
         return gettext("%(when)s 关", when=_on_day(last.date(), clock, at.date()))
-    return gettext("%(when)s 开", when=_on_day(state.until.date(), _clock(state.until), at.date()))
+    return gettext("%(when)s 开", when=_on_day(state.until.date(), clock_of(state.until), at.date()))
 
 
-def _clock(moment: datetime) -> str:
+def clock_of(moment: datetime) -> str:
+    """Return a moment's time of day, that of its own time zone."""
     return f"{moment.hour}:{moment:%M}"
 
 

@@ -19,8 +19,10 @@ from geo.finder import Question, find_nearest
 from geo.finder.pack import Packing, pack_city, pack_city_texts
 from geo.finder.pack_hours import compile_hours
 from geo.model.facilities import FACILITIES
+from geo.model.facts import Fact, What, broken_at
+from geo.model.facts_state import MAYBE_LOCKED, SUSPENDED
 from geo.model.holidays import shipped_calendar
-from geo.model.hours import CHINA
+from geo.model.hours import CHINA, Reason
 from geo.model.pinyin import syllables
 from geo.model.place import Point
 from geo.model.wishes import wish_words
@@ -28,7 +30,7 @@ from geo.registry.feature import positions
 from geo.registry.nearest import Index
 from geo.registry.openings import state_at
 from geo.registry.search import find_places, search_rows, wish_of
-from geo.registry.snapshot import KINDS
+from geo.registry.snapshot import KINDS, Schedule
 from geo.registry.snapshot_read import read_snapshot
 from geo.settings import Settings
 from tests.finder.test_pack import AUTUMN, MADE, WINTER
@@ -44,7 +46,7 @@ MIDDLE = Point(102.30, 40.60)
 # One millimetre: nothing is lost by rounding.
 FINE = 8
 SCRIPTS = Path(__file__).resolve().parents[2] / "web" / "static" / "js"
-OURS = ("crs.js", "find.js", "hours.js", "near.js", "pack.js", "spelling.js")
+OURS = ("crs.js", "facts.js", "find.js", "hours.js", "near.js", "pack.js", "spelling.js")
 # What came after ES2019, in syntax and in what every object has.
 LATER = re.compile(
     r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.at\(|replaceAll|replaceChildren|matchAll|allSettled|Promise\.any|globalThis"
@@ -52,7 +54,7 @@ LATER = re.compile(
 )
 
 LOAD = """async () => {
-  const names = ["crs", "find", "hours", "near", "pack", "spelling"];
+  const names = ["crs", "facts", "find", "hours", "near", "pack", "spelling"];
   const modules = await Promise.all(names.map((name) => import(`/static/test/js/${name}.js`)));
   window.js = Object.assign({}, ...modules);
 }"""
@@ -220,6 +222,69 @@ def test_hours_are_the_servers_for_fourteen_days(phone_page: Page, index: Index,
             "same": True,
         }
         assert found == expected, (schedules[number], at)
+
+
+FACTS_OVER = """([json, cases]) => cases.map(([facts, ms]) => {
+  const pack = { codes: ["A"], statuses: ["open"], status: [0], facilities: { wifi: new Uint8Array([1]) } };
+  Object.assign(pack, { schedule: Int32Array.of(0), hours: js.decodeHours(json) });
+  // Laid over twice, as a phone does: the last time counts.
+  js.layOver(pack, js.decodeFacts(facts.slice(1)), ms);
+  js.layOver(pack, js.decodeFacts(facts), ms);
+  const state = js.stateAt(pack.hours, pack.schedule[0], ms);
+  const left = js.openFor(pack.hours, pack.schedule[0], ms);
+  return { ...state, wifi: pack.facilities.wifi[0] === 1, left: left === Infinity ? null : left };
+})"""
+
+
+@pytest.mark.parametrize("osm", ["24/7", "08:00-18:00", "20:00-26:00", "Mo-Fr 08:30-12:00,13:30-17:30", None])
+def test_what_holds_for_a_time_changes_hours_as_on_the_server(phone_page: Page, osm: str | None):
+    calendar, schedule = shipped_calendar(), Schedule("open", osm, False)
+    begin = datetime.combine(AUTUMN, datetime.min.time(), CHINA)
+    chance = random.Random(str(osm))
+    cases = [
+        (some_facts(chance, begin), begin + timedelta(minutes=chance.randrange(6 * 1440))) for _ in range(300)
+    ]
+    hours = compile_hours([schedule], calendar, AUTUMN, str)
+    asked = [([facts_json(fact) for fact in facts], ms(at)) for facts, at in cases]
+    told = phone_page.evaluate(FACTS_OVER, [hours._asdict() | {"day": AUTUMN.isoformat(), "days": 28}, asked])
+    for (facts, at), found in zip(cases, told, strict=True):
+        state = state_at(schedule._replace(facts=tuple(facts)), calendar, at)
+        # How long it stays open is asked of open ones alone; the server says until when.
+        left = found.pop("left")
+        if state.state == "open" and state.until:
+            assert left == ms(state.until) - ms(at)
+        expected = {
+            "state": state.state,
+            "until": state.until and ms(state.until),
+            "reason": reason_json(state.reason),
+            "wifi": not broken_at(facts, at),
+        }
+        assert found == expected, (facts, at)
+
+
+def some_facts(chance: random.Random, begin: datetime) -> list[Fact]:
+    def fact(number: int) -> Fact:
+        since = begin + timedelta(minutes=chance.randrange(6 * 1440))
+        until = since + timedelta(minutes=chance.randrange(1, 2 * 1440))
+        what = chance.choice([What.SUSPENDED, What.MAYBE_LOCKED, What.BROKEN, What.VISIT])
+        facility = "wifi" if what == What.BROKEN else None
+        return Fact(number, what.value, facility, since, None if chance.random() < 0.1 else until, "装修")
+
+    return sorted(map(fact, range(chance.randrange(5))), key=lambda one: (one.since, one.id))
+
+
+def facts_json(fact: Fact) -> dict[str, Any]:
+    told = fact._asdict() | {"station": "A", "since": fact.since.isoformat()}
+    return told | {"until": fact.until and fact.until.isoformat()}
+
+
+def reason_json(reason: Reason | None) -> dict[str, Any] | None:
+    if reason is None:
+        return None
+    if reason.message == MAYBE_LOCKED:
+        return {"word": "maybe_locked", **reason.params}
+    text = reason.params["reason"] if reason.message == SUSPENDED else str(reason)
+    return {"zh": text, "en": text}
 
 
 def test_how_long_it_stays_open(phone_page: Page):

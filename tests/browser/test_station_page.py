@@ -24,6 +24,7 @@ BIG_VIEWS = {
     "choose": "/?q=人民公园&",
     "station": "/s/YZ-0003?",
     "hostile": "/s/YZ-0008?",
+    "report": "/s/YZ-0001/report?",
     "way": "/s/YZ-0001/way?",
     "cities": "/cities?",
     "posters": "/posters?",

@@ -29,7 +29,7 @@ _HEADER = (
 )
 _CALLS = {
     "gettext", "lazy_gettext", "Reason", "GeoError", "InputError", "FileError", "NotFoundError",
-    "ConflictError", "SettingError", "UnavailableError",
+    "ForbiddenError", "ConflictError", "SettingError", "UnavailableError",
 }  # fmt: skip
 # The command line speaks Chinese alone, and the web never calls it.
 _COMMAND_LINE = ("cli", "demo")

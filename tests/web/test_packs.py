@@ -133,7 +133,12 @@ def test_a_change_makes_another_pack_and_tells_of_it(tmp_path, client_over: Call
 
 def test_fast_facts_say_how_fresh_they_are(client: FlaskClient, app):
     snapshot = app.extensions["yizhan"].live.index.snapshot
-    assert client.get(LIVE).json == {"revision": snapshot.revision, "at": snapshot.at, "stale": False}
+    assert client.get(LIVE).json == {
+        "revision": snapshot.revision,
+        "at": snapshot.at,
+        "stale": False,
+        "facts": [],
+    }
 
 
 def test_reasons_are_in_both_languages(client: FlaskClient, clock: Callable[[datetime], None]):

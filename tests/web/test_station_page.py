@@ -254,8 +254,10 @@ def test_hours_nobody_knows_make_no_table(client: FlaskClient):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"verified_on": "2026-09-01"}, "2026-09-01 核实过 登记资料"),
+        ({"verified_on": "2026-09-01"}, "2026-09-01 核实过 "),
+        ({"verified_on": "2025-12-01"}, "2025-12-01 核实过,快要再核实了 "),
         ({"verified_on": "2025-09-01"}, "2025-09-01 核实过,到现在超过一年了,去之前最好先问一声"),
+        ({"verified_on": "2025"}, "2025 核实过,时间久了,去之前最好先问一声"),
         ({"verified_on": "去年"}, "去年 核实过"),
         ({}, "没有核实过的记录,以现场为准"),
     ],

@@ -114,7 +114,7 @@ def test_from_a_posted_position_a_wish_filters_the_list(client: FlaskClient):
 
 def test_round_the_clock_leaves_out_what_shuts_and_keeps_apart_what_is_unknown(client: FlaskClient):
     page = client.get("/", query_string={"q": STATION, "open_at": "all_day", "kind": "care_station"}).text
-    known, unknown = page.split("时间未知,去之前请先确认")
+    known, unknown = page.split("不一定开着,去之前请先确认")
     assert "24 小时开着" in known
     assert (codes(known), codes(unknown)) == (["YZ-0001", "YZ-0099"], ["YZ-0006"])
     # Without scripts nothing keeps one from ticking both.

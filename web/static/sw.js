@@ -7,6 +7,8 @@ const SHELL_CACHE = `${PREFIX}shell-${SHELL.base}`;
 const PAGES = `${PREFIX}pages-${SHELL.base}`;
 const DATA = `${PREFIX}data`;
 const TILES = `${PREFIX}tiles`;
+// The page's own: what holds for a time.
+const LIVE = `${PREFIX}live`;
 const PACKS = "/api/v1/packs/";
 const BASEMAP = "/basemap/";
 const FRAME = "/embed";
@@ -31,7 +33,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const clean = async () => {
     const names = await caches.keys();
-    const old = names.filter((name) => name.startsWith(PREFIX) && ![SHELL_CACHE, PAGES, DATA, TILES].includes(name));
+    const old = names.filter((name) => name.startsWith(PREFIX) && ![SHELL_CACHE, PAGES, DATA, TILES, LIVE].includes(name));
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
   };

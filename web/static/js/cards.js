@@ -2,7 +2,9 @@
 
 import { isAllDay } from "./hours.js";
 import { stationOf } from "./pack.js";
-import { accessWords, distanceWords, offersWords, placeWords, stateWords } from "./saying.js";
+import { accessWords, distanceWords, fill, offersWords, placeWords, stateWords } from "./saying.js";
+
+const UNSURE = ["unknown", "maybe_locked"];
 
 // card({ pack, texts, phone }, item of an answer, { number, wanted, at, place: [lon, lat] on the map, href }) -> element
 export function card({ pack, texts, phone }, item, { number, wanted, at, place, href }) {
@@ -20,7 +22,8 @@ export function card({ pack, texts, phone }, item, { number, wanted, at, place, 
   put(row, ".place", placeWords(tops, station));
   put(row, ".access", accessWords(words, station));
   put(row, ".offers", offersWords(words, station.yes, wanted));
-  fillPhone(row, item.shown === "unknown" ? station.phone : "");
+  fillBroken(row, (pack.broken && pack.broken.get(item.row)) || [], words);
+  fillPhone(row, UNSURE.includes(item.shown) ? station.phone : "");
   return row;
 }
 
@@ -44,6 +47,13 @@ function fillFar(row, distance, { kind, code }, words) {
   const names = row.querySelector(".far > span");
   names.firstChild.textContent = `${words.kinds[kind]} `;
   names.querySelector(".soft").textContent = code;
+}
+
+function fillBroken(row, codes, words) {
+  const line = row.querySelector(".broken");
+  const what = codes.map((code) => words.facilities[code] || code).join(" · ");
+  if (what) line.querySelector("span").textContent = fill(words.broken, { what });
+  else line.remove();
 }
 
 function fillPhone(row, number) {

@@ -2,6 +2,8 @@
 // rules and the calendar to states of each minute (geo/finder/pack_hours.py); for fourteen days from the pack's
 // day the answers are those of geo/model/hours.py. Moments are milliseconds since 1970, as Date.now() gives.
 
+import { firstAfter, stateWith } from "./facts.js";
+
 const MINUTE_MS = 60000;
 const DAY_MIN = 1440;
 // How far ahead "until" looks, as the server does.
@@ -27,8 +29,13 @@ function said([zh, en]) {
 
 // stateAt(hours, schedule, ms) -> { state, until, reason }: "open", "closed", "suspended" or "unknown"; when that
 // changes next (ms; null where nothing changes in fourteen days, or into nothing certain); { zh, en } or null.
-// Before and after the days of the pack everything is unknown.
+// Before and after the days of the pack everything is unknown. Facts laid over the pack count.
 export function stateAt(hours, schedule, ms) {
+  const facts = hours.facts && hours.facts.get(schedule);
+  return facts ? stateWith(facts, ms, (at) => byHours(hours, schedule, at)) : byHours(hours, schedule, ms);
+}
+
+function byHours(hours, schedule, ms) {
   const minute = Math.floor((ms - hours.start) / MINUTE_MS);
   const day = Math.floor(minute / DAY_MIN);
   if (!(day >= 0 && day < hours.days)) return BEYOND;
@@ -64,8 +71,9 @@ export function statesAt(hours, ms) {
   return hours.lineOf.map((_, schedule) => stateAt(hours, schedule, ms));
 }
 
-// shownState({ state, until }, ms) -> the state, or "closing" in its last half hour.
-export function shownState({ state, until }, ms) {
+// shownState({ state, until, reason }, ms) -> the state, "closing" in its last half hour, or "maybe_locked".
+export function shownState({ state, until, reason }, ms) {
+  if (reason && reason.word) return reason.word;
   return state === "open" && until !== null && until - ms <= CLOSING_MS ? "closing" : state;
 }
 
@@ -80,7 +88,9 @@ export function openFor(hours, schedule, ms) {
   if (stateAt(hours, schedule, ms).state !== "open") return 0;
   const minute = Math.floor((ms - hours.start) / MINUTE_MS);
   const change = nextOther(hours, schedule, minute, STATES.indexOf("open"));
-  return change === null ? Infinity : hours.start + change.minute * MINUTE_MS - ms;
+  const facts = hours.facts && hours.facts.get(schedule);
+  const until = change === null ? Infinity : hours.start + change.minute * MINUTE_MS;
+  return Math.min(until, facts ? firstAfter(facts, ms) : Infinity) - ms;
 }
 
 // isAllDay(hours, schedule) -> whether it is open round the clock on every day of the pack.

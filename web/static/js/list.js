@@ -5,6 +5,7 @@ import { drawWay, onMap, sketchOf } from "./around.js";
 import { card } from "./cards.js";
 import { element, notice, parts, remarks, title, wayButton } from "./draw.js";
 import { asked } from "./form.js";
+import { layFacts } from "./facts.js";
 import { keepPlace } from "./hands.js";
 import { dayAndClock, dayNumber, fill } from "./saying.js";
 
@@ -40,11 +41,13 @@ export function drawOther(app) {
   else app.dated = Date.now();
 }
 
-function answered({ pack, streets, origin, form }) {
+function answered(app) {
+  const { pack, streets, origin, form } = app;
+  layFacts(app);
   const ask = Object.assign(asked(form), { here: origin.here });
   const found = answer(pack, streets, ask);
   // "Tomorrow" is another day tomorrow.
-  return { ask, found, said: JSON.stringify([dayNumber(ask.at), found]) };
+  return { ask, found, said: JSON.stringify([dayNumber(ask.at), found, [...(pack.broken || [])]]) };
 }
 
 // Why there are no streets to measure along, once that is known.

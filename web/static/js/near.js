@@ -112,8 +112,9 @@ function grouped(pack, when, at, seconds) {
     return (row) => states[schedule[row]].state;
   }
   const states = hours.lineOf.map((_, number) => {
-    if (isAllDay(hours, number)) return "open";
-    return stateAt(hours, number, at).state === "unknown" ? "unknown" : "closed";
+    if (isAllDay(hours, number) && !(hours.facts && hours.facts.has(number))) return "open";
+    const { state } = stateAt(hours, number, at);
+    return state === "open" && !isAllDay(hours, number) ? "closed" : state;
   });
   return (row) => states[schedule[row]];
 }

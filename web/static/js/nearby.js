@@ -4,9 +4,10 @@
 import { card } from "./cards.js";
 import { citiesAround } from "./cities.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
+import { decodeFacts, layOver } from "./facts.js";
 import { shownState, stateAt } from "./hours.js";
 import { byDistance, distances, matching } from "./near.js";
-import { fetchPack, fetchTexts, within } from "./pack.js";
+import { fetchLive, fetchPack, fetchTexts, within } from "./pack.js";
 
 // As many as the server lists at a time.
 const SHOWN = 100;
@@ -20,8 +21,11 @@ export async function nearList(told, { longitude, latitude }) {
   const { cities } = told;
   // Of the cities that the frame's stations lie in, the reader's own.
   const pack = await fetchPack(cities.length === 1 ? cities[0] : await citiesAround(here, cities));
-  const texts = await within(fetchTexts(pack.city.code, pack), PATIENCE_MS).catch(() => null);
+  const { code } = pack.city;
+  const late = (asked) => within(asked, PATIENCE_MS).catch(() => null);
+  const [texts, live] = await Promise.all([late(fetchTexts(code, pack)), late(fetchLive(code))]);
   const at = Date.now();
+  if (live) layOver(pack, decodeFacts(live.facts), at);
   const metres = distances(pack, here);
   const { open, unknown } = chosen(pack, told.wants, at);
   // Whoever asks for what is open now is not to go to what may be closed while something open is listed below.

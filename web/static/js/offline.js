@@ -1,5 +1,6 @@
 // Without a network: the worker that keeps the page and its data, and the line that says from when they are.
 
+import { lookOften, restoreFacts, takeFacts } from "./live.js";
 import { fetchLive } from "./pack.js";
 import { fill, momentWords } from "./saying.js";
 import { keepFresh } from "./shown.js";
@@ -17,20 +18,28 @@ export function keepForOffline(app) {
   banner.setAttribute("role", "status");
   document.querySelector("header").append(banner);
   const note = (gone) => {
+    // Said once, not with every look.
+    if (gone && !banner.hidden) return;
     away = gone;
     banner.hidden = !gone;
     if (gone) kept(app).then((text) => (banner.textContent = away ? text : ""));
     else banner.textContent = "";
   };
   // An answer of any kind tells that there is a network, an error's too.
-  const look = () =>
-    fetchLive(app.phone.city).then(
+  const look = lookOften(app, () => {
+    const city = app.pack ? app.pack.city.code : app.phone.city;
+    return fetchLive(city).then(
       (live) => {
         note(false);
+        takeFacts(app, live, city);
         keepPack(app, live).catch(() => {});
       },
-      (fault) => note(fault instanceof TypeError),
+      (fault) => {
+        note(fault instanceof TypeError);
+        restoreFacts(app, city).catch(() => {});
+      },
     );
+  });
   window.addEventListener("offline", () => note(true));
   window.addEventListener("online", look);
   // Whoever looks at the page again is to see the registry as it is by now.

@@ -28,7 +28,8 @@ export async function fetchTexts(city, pack, signal) {
   return decodeTexts(await fetchJson(`${API}/packs/${encodeURIComponent(city)}?part=texts`, signal), pack);
 }
 
-// fetchLive(city, signal?) -> Promise of { revision, at, stale }: the pack is old when its revision is another.
+// fetchLive(city, signal?) -> Promise of { revision, at, stale, facts }: the pack is old when its revision is another;
+// facts: see facts.js.
 export function fetchLive(city, signal) {
   return fetchJson(`${API}/live/${encodeURIComponent(city)}`, signal);
 }

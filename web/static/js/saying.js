@@ -39,13 +39,21 @@ function durationWords(words, seconds) {
 
 // stateWords(words, { state, until, reason }, shown, always, ms) -> { key, name, when, reason }
 export function stateWords(words, found, shown, always, ms) {
-  const reason = found.reason ? found.reason[words.lang] : "";
+  const reason = reasonWords(words, found.reason);
   const said = { key: shown, name: words.states[shown], when: "", reason };
   if (shown === "unknown") return Object.assign(said, { when: reason ? "" : words.call });
-  if (shown === "suspended") return said;
+  if (shown === "maybe_locked") return said;
+  if (shown === "suspended") {
+    return found.until === null ? said : Object.assign(said, { when: fill(words.resumes, { when: endWords(words, found.until, false, ms) }) });
+  }
   if (found.until === null) return Object.assign(said, { when: always ? words.all_day : "" });
   const open = found.state === "open";
   return Object.assign(said, { when: fill(open ? words.closes : words.opens, { when: endWords(words, found.until, open, ms) }) });
+}
+
+function reasonWords(words, reason) {
+  if (!reason) return "";
+  return reason.word ? fill(words[reason.word], reason) : reason[words.lang];
 }
 
 // What ends at midnight ends today.

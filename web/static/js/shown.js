@@ -42,13 +42,15 @@ export function again(app) {
 // A list that lies open is kept true, the server's too; nothing is said of it, and it stays where it is.
 export function keepFresh(app) {
   app.dated = app.phone.made;
-  const look = async () => {
-    if (!isOld(app)) return;
-    await calm(app);
-    if (isOld(app)) drawOther(app);
-  };
+  const look = () => drawIfOld(app);
   document.addEventListener("visibilitychange", look);
   setInterval(look, LOOK_MS);
+}
+
+export async function drawIfOld(app) {
+  if (!isOld(app)) return;
+  await calm(app);
+  if (isOld(app)) drawOther(app);
 }
 
 function isOld(app) {

@@ -1,0 +1,78 @@
+"""The log of what matters for security, for administrators: read only, as the log itself is."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from geo.db.engine import reading
+from geo.errors import InputError
+from geo.upkeep.audit import Act, read_acts
+from geo.upkeep.names import names_of
+from web.admin.log_words import ACTS, GROUPS
+from web.language import gettext
+from web.plan_words import when_words
+from web.state import state
+
+__all__ = ["blueprint"]
+
+_PAGE = 100
+# The largest number that either store holds.
+_LARGEST = 2**63 - 1
+
+blueprint = Blueprint("admin_log", __name__, url_prefix="/admin/log")
+
+
+@blueprint.get("")
+def page() -> str:
+    """Show acts, the newest first; older ones page by page."""
+    group = request.args.get("group", "")
+    before = _before(request.args.get("before", ""))
+    with reading(state().engine) as db:
+        acts = read_acts(db, before=before, act=group if group in GROUPS else None, most=_PAGE + 1)
+        shown = acts[:_PAGE]
+        rows = _rows(db, shown)
+    older = ""
+    if len(acts) > _PAGE:
+        older = url_for("admin_log.page", before=shown[-1].id, **({"group": group} if group else {}))
+    return render_template("admin/log.html", rows=rows, groups=GROUPS, group=group, older=older)
+
+
+def _before(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text) <= _LARGEST):
+        raise InputError("before 应为日志的编号", parameter="before")
+    return int(text)
+
+
+def _rows(db: Session, acts: list[Act]) -> list[dict[str, str]]:
+    accounts = {f"账号 {number}" for act in acts for number in (act.person_id, _account(act)) if number}
+    names = names_of(db, accounts)
+    return [
+        {
+            "at": when_words(act.at),
+            "who": _who(act, names),
+            "act": str(ACTS.get(act.act, act.act)),
+            "object": names.get(f"账号 {_account(act)}", act.object or ""),
+            "detail": "; ".join(f"{name}: {_text(value)}" for name, value in (act.detail or {}).items()),
+            "network": (act.network or "")[:8],
+        }
+        for act in acts
+    ]
+
+
+def _who(act: Act, names: dict[str, str]) -> str:
+    if act.person_id is not None:
+        return names[f"账号 {act.person_id}"]
+    return gettext("没有登录") if act.act.endswith(".refused") else gettext("命令行")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _account(act: Act) -> str | None:
+    """Return the number of the account that an act was done to."""
+    return act.object if act.act.startswith(("person.", "sign_in", "prove")) else None
