@@ -155,3 +155,35 @@ def test_an_import_closed_half_way_is_gone_on_with_by_keyboard_alone(site: str, 
     page.get_by_role("button", name="取消这次导入").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("已取消")
+
+
+def test_an_editor_of_another_district_neither_sees_nor_touches_a_draft(
+    site: str, browser: Browser, page: Page, tmp_path: Path
+):
+    sign_in(page, site)
+    page.goto(f"{site}/admin/import")
+    page.get_by_label("台账文件").set_input_files(ledger(tmp_path, "半途"))
+    page.get_by_role("button", name="上传").click()
+    expect(page).to_have_url(re.compile("/columns$"))
+    draft = page.url
+    with watched_page(browser, ["404"], **DESKTOP) as other:
+        sign_in(other, site, "west")
+        other.goto(f"{site}/admin/import")
+        expect(other.get_by_role("heading", level=1)).to_be_visible()
+        expect(other.get_by_role("link", name="接着做")).to_have_count(0)
+        expect(other.locator("main")).not_to_contain_text("台账.xlsx")
+        assert other.goto(draft).status == 404
+        expect(other.locator("main")).not_to_contain_text("半途")
+        # A form of his own, sent to the other's draft.
+        other.goto(f"{site}/admin/account")
+        sent = other.evaluate(
+            """async (to) => {
+              const token = document.querySelector("[name=csrf_token]").value;
+              const body = new URLSearchParams({ csrf_token: token });
+              return (await fetch(to, { method: "POST", body })).status;
+            }""",
+            draft.replace("/columns", "/cancel"),
+        )
+        assert sent == 404
+    page.reload()
+    expect(page.get_by_label("驿站名")).to_be_visible()
