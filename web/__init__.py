@@ -5,6 +5,7 @@ import threading
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from geo.db.engine import open_engine
 from geo.finder import warm
@@ -36,6 +37,7 @@ from web import (
     openapi,
     packs,
     page,
+    params,
     phone,
     photos,
     plan,
@@ -101,6 +103,15 @@ _MODULES = (
 )
 
 
+class _RowNumber(IntegerConverter):
+    """A number in an address, no larger than the stores hold: what is larger is the number of nothing."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, max=params.LARGEST)
+
+
 def create_app(settings: Settings, live: Live | None = None) -> Flask:
     """Return the application.
 
@@ -121,6 +132,7 @@ def create_app(settings: Settings, live: Live | None = None) -> Flask:
     app.extensions[state.KEY] = state.State(
         settings, live or open_live(settings).start(), open_engine(settings)
     )
+    app.url_map.converters["int"] = _RowNumber
     for init in _INITS:
         init(app)
     for module in _MODULES:

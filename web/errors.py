@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 import orjson
 from flask import Flask, Response, render_template, request
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from geo.errors import (
@@ -91,6 +92,12 @@ def _http_error(error: HTTPException) -> Response:
     return answer
 
 
+def _page() -> str:
+    # To look who it is on a public page would open the session.
+    office = request.path.startswith("/admin/") and current_user.is_authenticated
+    return "admin/error.html" if office else "error.html"
+
+
 def _answer(status: int, detail: str, parameter: str | None) -> Response:
     title = str(_TITLES.get(status) or HTTPStatus(status).phrase)
     if request.path.startswith(_FOR_PROGRAMS):
@@ -98,7 +105,7 @@ def _answer(status: int, detail: str, parameter: str | None) -> Response:
         problem |= {"detail": detail, "parameter": parameter}
         answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")
     else:
-        page = render_template("error.html", title=title, detail=detail, status=status)
+        page = render_template(_page(), title=title, detail=detail, status=status)
         answer = Response(page, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

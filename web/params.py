@@ -13,6 +13,7 @@ from geo.errors import InputError
 from geo.finder import check_known
 
 __all__ = [
+    "LARGEST",
     "SHOWN",
     "Values",
     "address",
@@ -24,11 +25,15 @@ __all__ = [
     "many",
     "number",
     "one",
+    "row",
     "whole",
 ]
 
 Values = Mapping[str, list[str]]
 """Each parameter given and its texts; blank texts are left out, as an empty field of a form says nothing."""
+
+LARGEST = 2**31 - 1
+"""The largest number of a row that both stores hold."""
 
 SHOWN = 80
 """How many characters of a wrong value an answer repeats."""
@@ -174,7 +179,7 @@ def whole(values: Values, name: str, *, default: int, low: int, high: int) -> in
     text = one(values, name)
     if text is None:
         return default
-    found = int(text) if re.fullmatch(r"\s*[+-]?[0-9]{1,9}\s*", text) else None
+    found = int(text) if re.fullmatch(r"\s*[+-]?[0-9]{1,10}\s*", text) else None
     if found is None or not low <= found <= high:
         raise InputError(
             "%(name)s 应为 %(low)s 到 %(high)s 的整数,现在是“%(value)s”",
@@ -185,6 +190,21 @@ def whole(values: Values, name: str, *, default: int, low: int, high: int) -> in
             value=text[:SHOWN],
         )
     return found
+
+
+def row(values: Values, name: str) -> int | None:
+    """Return the number of a row of the stores, None when it is not given.
+
+    Examples
+    --------
+    >>> row({"before": ["17"]}, "before"), row({}, "before")
+    (17, None)
+    >>> row({"before": ["2147483648"]}, "before")
+    Traceback (most recent call last):
+        ...
+    geo.errors.InputError: before 应为 1 到 2147483647 的整数,现在是“2147483648”
+    """
+    return whole(values, name, default=0, low=1, high=LARGEST) or None
 
 
 def language_of(text: str) -> str:

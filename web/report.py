@@ -38,7 +38,7 @@ from web.page import no_store
 from web.same_site import check_same_site
 from web.state import state
 
-__all__ = ["MAX_BODY_BYTES", "blueprint", "fault_json", "sent_photo"]
+__all__ = ["MAX_BODY_BYTES", "blueprint", "cleaned", "fault_json", "sent_photo"]
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """More than a photo may have, so that one that is too large is told so in words."""
@@ -74,10 +74,12 @@ def send(code: str) -> Response:
     check_same_site()
     request.max_content_length = MAX_BODY_BYTES
     doc, index, row = _station(code)
-    photo = sent_photo()
-    values = _values()
+    body, values = sent_photo(), _values()
     try:
-        report = _report(values, doc, photo, within_hours=_within_hours(index, row))
+        report = _report(values, doc, within_hours=_within_hours(index, row))
+        # Much work for a few bytes: last, and for nobody who would be refused anyhow.
+        if body and not _is_flooded(report):
+            report = report._replace(photo=cleaned(body))
     except InputError as error:
         if wants_json():
             raise
@@ -103,13 +105,13 @@ def fault_json(error: GeoError) -> Response:
 blueprint.register_error_handler(GeoError, fault_json)
 
 
-def sent_photo() -> bytes | None:
-    """Return the photo of the request, clean; None where there is none.
+def sent_photo() -> bytes:
+    """Return the photo of the request as it came, empty where there is none.
 
     Raises
     ------
     InputError
-        It cannot be taken.
+        The request is larger than one with a photo can be.
     """
     try:
         file = request.files.get("photo")
@@ -119,7 +121,17 @@ def sent_photo() -> bytes | None:
             parameter="photo",
             most=MAX_PICTURE_BYTES // 1024**2,
         ) from None
-    body = file.read() if file and file.filename else b""
+    return file.read() if file and file.filename else b""
+
+
+def cleaned(body: bytes) -> bytes | None:
+    """Return a photo as it may be kept; None of what is empty.
+
+    Raises
+    ------
+    InputError
+        It cannot be taken.
+    """
     return clean_picture(body).body if body else None
 
 
@@ -134,13 +146,12 @@ def _values() -> dict[str, str | None]:
     return {name: params.one(given, name) for name in _FIELDS}
 
 
-def _report(
-    values: Mapping[str, str | None],
-    doc: Mapping[str, Any],
-    photo: bytes | None,
-    *,
-    within_hours: bool | None,
-) -> Report:
+def _is_flooded(report: Report) -> bool:
+    with writing_aside(state().engine) as session:
+        return is_flooded(session, report, now=datetime.now(UTC))
+
+
+def _report(values: Mapping[str, str | None], doc: Mapping[str, Any], *, within_hours: bool | None) -> Report:
     if values["website"]:
         raise InputError("没有收下:请把“网址”那一格清空,再发送一次", parameter="website")
     if values["kind"] not in kinds_for(doc["status"]):
@@ -149,7 +160,7 @@ def _report(
     if values["kind"] == ReportKind.SUGGESTION and not text:
         raise InputError("请写一写您的建议", parameter="text")
     _check_stamp(doc["code"], values["stamp"] or "")
-    return Report(ReportKind(values["kind"]), within_hours, _device(values["device"]), network(), text, photo)
+    return Report(ReportKind(values["kind"]), within_hours, _device(values["device"]), network(), text)
 
 
 def _device(mark: str | None) -> str:

@@ -112,9 +112,14 @@ def page(code: str) -> str | Response:
 
 
 def _merged_into(snapshot: Snapshot, doc: Mapping[str, Any]) -> str | None:
-    """Return the code of what a station has become in the end, None for one that stands for itself."""
+    """Return the code of what a station has become in the end, None for one that stands for itself.
+
+    None, too, where that leads in a circle: no browser is sent round it.
+    """
     codes = [doc["code"]]
-    while (code := doc.get("merged_into")) and code not in codes:
+    while code := doc.get("merged_into"):
+        if code in codes:
+            return None
         codes.append(code)
         doc = orjson.loads(snapshot.doc(snapshot.row(code)))
     return codes[-1] if len(codes) > 1 else None

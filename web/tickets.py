@@ -26,7 +26,7 @@ from web import params
 from web.language import gettext, lazy_gettext, say
 from web.limits import wants_json
 from web.page import no_store
-from web.report import MAX_BODY_BYTES, fault_json, sent_photo
+from web.report import MAX_BODY_BYTES, cleaned, fault_json, sent_photo
 from web.same_site import check_same_site
 from web.state import state
 from web.station_near import open_nearby
@@ -76,10 +76,12 @@ def more(code: str) -> Response:
     check_same_site()
     request.max_content_length = MAX_BODY_BYTES
     try:
-        photo = sent_photo()
+        body = sent_photo()
         text = clean_text(params.one(params.given(("text",), strict=False), "text"))
-        if photo is None and text is None:
+        if not body and text is None:
             raise InputError("请写几个字,或者选一张照片", parameter="text")
+        # Much work for a few bytes: only for a report that it can be added to.
+        photo = cleaned(body) if _waits(code) else None
     except InputError as error:
         if wants_json():
             raise
@@ -108,6 +110,11 @@ def time_words(at: str, now: datetime) -> str:
         return gettext("昨天 %(time)s", time=clock)
     day = day_words(there.date())
     return f"{day} {clock}" if there.year == today.year else f"{there:%Y-%m-%d} {clock}"
+
+
+def _waits(code: str) -> bool:
+    with reading(state().engine) as session:
+        return read_ticket(session, code).state in OPEN_STATES
 
 
 def _again(code: str, error: InputError) -> Response:

@@ -57,7 +57,8 @@ def export(login: str | None, ticket: str | None, phone: str | None, out: Path |
 @click.option("--yes", is_flag=True, help="不再问一遍。")
 def erase(login: str | None, ticket: str | None, phone: str | None, yes: bool) -> None:
     """抹去一个人的资料;抹去的找不回来。"""
-    engine = _registry()
+    settings = read_settings()
+    engine = open_registry(settings)
     # What does not exist is told before anybody is asked.
     with reading(engine) as session:
         _export(session, login, ticket, phone)
@@ -69,7 +70,7 @@ def erase(login: str | None, ticket: str | None, phone: str | None, yes: bool) -
         elif ticket is not None:
             erase_ticket(session, ticket)
         else:
-            erase_person(session, find_by_login(session, login or "").id)
+            erase_person(session, settings, find_by_login(session, login or "").id)
     click.echo("已抹去")
 
 

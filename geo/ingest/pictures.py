@@ -5,6 +5,7 @@ decoded and written anew. What would cost too much to decode is refused before i
 """
 
 import re
+import threading
 import zipfile
 from io import BytesIO
 from typing import NamedTuple
@@ -19,7 +20,11 @@ __all__ = ["MAX_PICTURE_BYTES", "Picture", "clean_picture"]
 MAX_PICTURE_BYTES = 12 * 1024 * 1024
 """The largest file that is looked at."""
 
-_MAX_PIXELS = 50_000_000
+# A JPEG is decoded no larger than needed; everything else whole, at up to twelve bytes a pixel.
+_MAX_JPEG_PIXELS = 50_000_000
+_MAX_PIXELS = 16_000_000
+# One at a time: what a process needs for pictures does not grow with how many are sent at once.
+_DECODING = threading.Lock()
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _THUMB = 320
 _QUALITY = 82
@@ -74,9 +79,9 @@ def clean_picture(body: bytes, *, longest: int = 1600) -> Picture:
     """
     _check_file(body)
     try:
-        with Image.open(BytesIO(body), formats=_FORMATS) as image:
-            _check_size(image)
-            return _picture(image, longest)
+        with _DECODING, Image.open(BytesIO(body), formats=_FORMATS) as image:
+            # Only the head has been read until here.
+            return _picture(_shrunk(image, longest), longest)
     except InputError:
         raise
     except Image.DecompressionBombError:
@@ -108,19 +113,25 @@ def _check_file(body: bytes) -> None:
         )
 
 
-def _check_size(image: Image.Image) -> None:
-    # Only the head has been read until here.
-    if image.width * image.height > _MAX_PIXELS:
+def _shrunk(image: Image.Image, longest: int) -> Image.Image:
+    if image.width * image.height > _MAX_JPEG_PIXELS:
         raise _too_large()
+    # A progressive JPEG is held whole, too, before it is made smaller.
+    whole = image.width * image.height if "progressive" in image.info else 0
+    # Most of the time and the memory of a JPEG; of no other format.
+    image.draft("RGB", (longest, longest))
+    if max(whole, image.width * image.height) > _MAX_PIXELS:
+        raise _too_large()
+    return image
 
 
 def _too_large() -> InputError:
-    return InputError("照片的像素太多,最多 5000 万;请把它缩小,或换一张", parameter="photo")
+    return InputError(
+        "照片的像素太多:JPEG 最多 5000 万,PNG、WebP 最多 1600 万;请把它缩小,或换一张", parameter="photo"
+    )
 
 
 def _picture(image: Image.Image, longest: int) -> Picture:
-    # A JPEG is decoded no larger than needed: most of the time and the memory.
-    image.draft("RGB", (longest, longest))
     turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation))
     clean = _on_white(image, longest)
     upright = clean if turn is None else clean.transpose(turn)

@@ -22,6 +22,8 @@ __all__ = ["begin_fact", "end_fact", "facts_of", "read_facts", "read_live_revisi
 
 # What has run out is still read for a day: clocks differ, and who looks at a station sees that it was so.
 _READ_FOR = timedelta(days=1)
+# Beyond, a slip of the pen; and at the end of the calendar no other time zone can say it.
+_YEARS = range(2000, 2101)
 _COLUMNS = [fact.c[name] for name in Fact._fields]
 
 
@@ -53,7 +55,8 @@ def begin_fact(
     Raises
     ------
     InputError
-        It ends before it begins, names no facility that there is, or is suspended without a reason.
+        It is of another age, ends before it begins, names no facility that there is, or is suspended
+        without a reason.
     """
     _check(what, facility, since, until, reason)
     values = {
@@ -104,6 +107,15 @@ def _check(
         raise InputError("请选择坏了的是哪样设备", parameter="facility")
     if what != What.BROKEN and facility is not None:
         raise InputError("只有设备故障要写明是哪样设备", parameter="facility")
+    for parameter, moment in (("since", since), ("until", until)):
+        if moment is not None and moment.year not in _YEARS:
+            raise InputError(
+                "时间 %(time)s 不对:年份要在 %(first)s 到 %(last)s 之间",
+                parameter=parameter,
+                time=f"{moment:%Y-%m-%d %H:%M}",
+                first=_YEARS[0],
+                last=_YEARS[-1],
+            )
     if until is not None and until <= since:
         raise InputError("结束时间要晚于开始时间", parameter="until")
     if what == What.SUSPENDED and not (reason or "").strip():

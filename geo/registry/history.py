@@ -1,6 +1,7 @@
 """What happened to a station, and taking it back."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -8,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from geo.db.tables import change, load
 from geo.errors import ConflictError, NotFoundError
-from geo.model.station import FIELDS
+from geo.model.station import FIELDS, Status
 from geo.registry.rows import id_of, read_rows
 from geo.registry.write import Edit, change_stations, differences
 
 __all__ = ["Change", "station_history", "undo_change", "undo_load"]
 
 _BATCH = 10_000
+_TAKEN_BACK = {"status": Status.CLOSED.value, "closed_reason": "撤销录入"}
 _LABELS = {field.name: field.zh for field in FIELDS}
 
 
@@ -53,7 +55,8 @@ def undo_change(session: Session, change_id: int, *, who: str) -> None:
     NotFoundError
         There is no such change.
     ConflictError
-        It is undone already, or a later change touched the same fields: undo that one first.
+        It is undone already, a later change touched the same fields (or, of an added station, any): undo
+        that one first; or it would merge the station again into one that is closed.
     """
     found = session.execute(select(change).where(change.c.id == change_id)).one_or_none()
     if found is None:
@@ -82,22 +85,47 @@ def undo_load(session: Session, load_id: int, *, who: str) -> int:
 def _undo(session: Session, changes: Sequence[Row], *, who: str, why: str) -> None:
     # One load changes a station once, so that each row is read as its change finds it.
     rows = dict(read_rows(session, ids=[found.station_id for found in changes]))
-    edits = [_reverse(found, rows[found.station_id]) for found in changes]
+    touched = _touched_later(session, [found for found in changes if found.before is None])
+    edits = [_reverse(found, rows[found.station_id], touched[found.station_id]) for found in changes]
+    for edit in edits:
+        _check_merged(session, edit)
     change_stations(session, edits, who=who, why=why)
 
 
-def _reverse(found: Row, now: Mapping[str, Any]) -> Edit:
-    if found.before is None:
-        values = {"status": "closed", "closed_reason": "撤销录入"}
-    else:
-        moved = differences(now, found.after)[1]
-        if moved:
-            raise ConflictError(
-                "站点 %(code)s 的 %(fields)s 后来又改过,请先撤销后来的改动",
-                code=now["code"],
-                fields="、".join(_LABELS.get(name, name) for name in moved),
-            )
-        values = found.before
+def _touched_later(session: Session, added: Sequence[Row]) -> Mapping[int, set[str]]:
+    """Return the fields that were ever touched since their stations were added, by the stations' ids."""
+    touched: dict[int, set[str]] = defaultdict(set)
+    ids = [found.station_id for found in added]
+    later = select(change.c.station_id, change.c.after)
+    later = later.where(change.c.station_id.in_(ids), change.c.before.is_not(None))
+    for station_id, after in session.execute(later):
+        touched[station_id].update(after)
+    return touched
+
+
+def _reverse(found: Row, now: Mapping[str, Any], touched: Iterable[str]) -> Edit:
+    added = found.before is None
+    values = _TAKEN_BACK if added else found.before
     if not differences(now, values)[1]:
         raise ConflictError("改动 %(change)s 已经撤销过了", change=found.id)
+    left = {name: found.after.get(name) for name in sorted(touched)} if added else found.after
+    if moved := differences(now, left)[1]:
+        raise ConflictError(
+            "站点 %(code)s 的 %(fields)s 后来又改过,请先撤销后来的改动",
+            code=now["code"],
+            fields="、".join(_LABELS.get(name, name) for name in moved),
+        )
     return Edit(found.station_id, now, values, undoes=found.id)
+
+
+def _check_merged(session: Session, edit: Edit) -> None:
+    """Let no undo send people to a station that is closed, and may have been merged into this one."""
+    if not (into := edit.values.get("merged_into")):
+        return
+    [(_, target)] = read_rows(session, ids=[id_of(session, into)])
+    if target["status"] == Status.CLOSED:
+        raise ConflictError(
+            "不能撤销:站点 %(code)s 会再并入 %(into)s,而 %(into)s 已经撤销了",
+            code=edit.before["code"],
+            into=into,
+        )

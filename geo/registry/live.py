@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -34,6 +35,13 @@ _SAVE_EVERY_S = 30.0
 _log = logging.getLogger(__name__)
 
 
+class _Told(NamedTuple):
+    """Facts by their stations' codes, and their revision."""
+
+    revision: int | None
+    facts: Mapping[str, tuple[Fact, ...]]
+
+
 class Live:
     """A process's snapshot and the thread that keeps it fresh.
 
@@ -52,7 +60,7 @@ class Live:
     ) -> None:
         self.index = Index(snapshot, settings.home)
         self.live_revision: int | None = None
-        self._facts: dict[str, tuple[Fact, ...]] = {}
+        self._facts: Mapping[str, tuple[Fact, ...]] = {}
         self._changes_at: datetime | None = None
         self.unreachable_since: float | None = None
         self._engine = engine
@@ -80,7 +88,7 @@ class Live:
             bare = Index(read_snapshot(self._engine), self._home) if moved else self.index.bare
             told = self._read_facts()
             if moved or told:
-                self._lay_over(bare)
+                self._lay_over(bare, told)
             if moved:
                 give_back()
             self.unreachable_since = None
@@ -88,21 +96,21 @@ class Live:
             self._mark_unreachable()
             return False
         self._save()
-        return moved or told
+        return moved or told is not None
 
-    def _read_facts(self) -> bool:
+    def _read_facts(self) -> _Told | None:
+        """Return the facts, unless they are those of the last time."""
         with reading(self._engine) as session:
             revision = read_live_revision(session)
-            if revision == self.live_revision:
-                return False
-            self._facts = read_facts(session)
-        self.live_revision = revision
-        return True
+            return None if revision == self.live_revision else _Told(revision, read_facts(session))
 
-    def _lay_over(self, bare: Index) -> None:
+    def _lay_over(self, bare: Index, told: _Told | None = None) -> None:
+        """Lay facts over, the new or those known; what fails changes nothing, and is read and tried again."""
+        revision, facts = told or _Told(self.live_revision, self._facts)
         now = datetime.now(UTC)
-        self._changes_at = next_change(self._facts, now)
-        self.index = _laid_over(bare, self._facts, now)
+        changes_at = next_change(facts, now)
+        self.index = _laid_over(bare, facts, now)
+        self._changes_at, self._facts, self.live_revision = changes_at, facts, revision
 
     def _keep_time(self) -> None:
         """Lay the facts over anew when one begins or ends by itself, whether the database answers or not."""
@@ -184,8 +192,8 @@ def open_live(settings: Settings) -> Live:
     try:
         prepare(engine)
         live = Live(engine, read_snapshot(engine), settings)
-        if live._read_facts():
-            live._lay_over(live.index)
+        if told := live._read_facts():
+            live._lay_over(live.index, told)
         give_back()
         return live
     except UnavailableError:

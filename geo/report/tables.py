@@ -21,6 +21,8 @@ _SYSTEM, _AS_OF, _LICENCE = "坐标系", "资料时间", "许可"
 _POSITIONS = (("lon", "lat"), ("entrance_lon", "entrance_lat"))
 _NEGATIVE = {"yes": "", "no": "无"}
 _BATCH = 2_000
+# Some spreadsheets take full-width signs for the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _EPSG = {Crs.WGS84: 4326, Crs.CGCS2000: 4490}
 _SQL = {int: "INTEGER", float: "REAL"}
 
@@ -87,7 +89,7 @@ def harmless(text: str) -> str:
     >>> harmless("=1+1"), harmless("驿站"), harmless("")
     ("'=1+1", '驿站', '')
     """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _placed(rows: Iterable[Mapping[str, Any]], about: _About, decimals: int) -> Iterator[dict[str, Any]]:

@@ -101,13 +101,18 @@ def _all_pairs(index: Index) -> list[Pair]:
     for first, second in near.tolist():
         distance_m = float(np.linalg.norm(xyz[first] - xyz[second]))
         alike = likeness(docs[first]["name"], docs[second]["name"])
-        if _is_alike(alike, distance_m):
+        if _is_alike(alike, distance_m) and not _on_other_floors(docs[first], docs[second]):
             found.append(Pair(_near(docs[first], 0.0), _near(docs[second], distance_m), alike))
     return sorted(found, key=lambda pair: (-pair.likeness, pair.first.code, pair.second.code))
 
 
 def _is_alike(alike: float, distance_m: float) -> bool:
     return distance_m <= _WITHIN_M and alike >= (_ALIKE_BESIDE if distance_m <= _BESIDE_M else _ALIKE)
+
+
+def _on_other_floors(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    floors = [normalise_name(doc.get("floor") or "") for doc in (one, other)]
+    return all(floors) and floors[0] != floors[1]
 
 
 def _near(doc: Mapping[str, Any], distance_m: float) -> Near:

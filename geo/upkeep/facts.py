@@ -11,7 +11,9 @@ from geo.model.facts import Fact, What
 from geo.model.people import Person, Right
 from geo.registry.facts import begin_fact, end_fact, facts_of
 from geo.upkeep.audit import note
+from geo.upkeep.orders import answer_doubt
 from geo.upkeep.scope import find_station
+from geo.upkeep.ticket_rows import await_turn
 
 __all__ = ["announce", "read_station_facts", "withdraw"]
 
@@ -77,6 +79,8 @@ def announce(
 def withdraw(session: Session, person: Person, code: str, fact_id: int, *, now: datetime) -> Fact:
     """End what holds of a station, or is announced of it; returns what it was.
 
+    Whoever ends the doubt about a door says that it is open: its order and all reports of it are answered.
+
     Raises
     ------
     NotFoundError
@@ -85,9 +89,11 @@ def withdraw(session: Session, person: Person, code: str, fact_id: int, *, now: 
         The role does not have the right.
     """
     id_, _ = find_station(session, person, code, Right.VERIFY)
+    await_turn(session)
     fact = next((one for one in facts_of(session, id_) if one.id == fact_id and not one.is_over(now)), None)
     if fact is None:
         raise NotFoundError("这条临时情况已经结束了")
+    answer_doubt(session, person, fact_id, now=now)
     end_fact(session, fact_id, at=now)
     note(session, "station.fact", person_id=person.id, object=code, detail={"fact": fact_id, "ended": True})
     return fact

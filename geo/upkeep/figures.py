@@ -30,6 +30,7 @@ LIVING = ("trial", "open", "suspended")
 
 WITHIN_DAYS = (90, 275, 365)
 _LONGEST_DAYS = 366
+_YEARS = range(2000, 2101)
 
 
 class Period(NamedTuple):
@@ -97,21 +98,33 @@ def period_of(since: str, until: str, *, today: date) -> Period:
     Raises
     ------
     InputError
-        No dates, the wrong way round, or more than a year.
+        No dates of this century, the wrong way round, or more than a year.
 
     Examples
     --------
     >>> period_of("", "", today=date(2026, 11, 2)).days
     ('2026-10-04', '2026-11-02')
     """
-    try:
-        last = date.fromisoformat(until) if until else today
-        first = date.fromisoformat(since) if since else last - timedelta(days=29)
-    except ValueError:
-        raise InputError("日期请写成 2026-10-10", parameter="since") from None
+    last = _day(until, "until") if until else today
+    first = _day(since, "since") if since else last - timedelta(days=29)
     if not timedelta(0) <= last - first < timedelta(days=_LONGEST_DAYS):
         raise InputError("开始日期应在结束日期以前,最多一年", parameter="since")
     return Period(first, last)
+
+
+def _day(text: str, parameter: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InputError("日期请写成 2026-10-10", parameter=parameter) from None
+    if day.year not in _YEARS:
+        raise InputError(
+            "日期应在 %(first)s 年到 %(last)s 年之间,请改好再看",
+            parameter=parameter,
+            first=_YEARS[0],
+            last=_YEARS[-1],
+        )
+    return day
 
 
 def read_figures(

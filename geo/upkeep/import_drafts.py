@@ -143,7 +143,7 @@ def open_draft(session: Session, person: Person, id_: int) -> ImportDraft:
     """
     found = find_draft(session, person, id_)
     if found.state != "open":
-        raise ConflictError("这次导入已经完成或取消了,不能再改;需要时请重新上传文件")
+        raise _ended()
     return found
 
 
@@ -153,7 +153,13 @@ def read_body(session: Session, draft: ImportDraft) -> bytes:
 
 
 def set_reading(session: Session, draft: ImportDraft, reading: Reading) -> None:
-    """Say how the file of an import is read."""
+    """Say how the file of an import is read.
+
+    Raises
+    ------
+    ConflictError
+        It was loaded or cancelled meanwhile.
+    """
     _change(session, draft, reading=_kept(reading, draft.round + 1, None))
 
 
@@ -166,6 +172,8 @@ def mend_draft(session: Session, draft: ImportDraft, fixes: Fixes) -> None:
     ------
     InputError
         A text is too long, or too much is mended: better do it in the file.
+    ConflictError
+        As `set_reading`.
     """
     merged: dict[str, dict[str, str]] = {row: dict(cells) for row, cells in draft.fixes.items()}
     for row, cells in fixes.items():
@@ -189,7 +197,13 @@ def mend_draft(session: Session, draft: ImportDraft, fixes: Fixes) -> None:
 def end_draft(
     session: Session, draft: ImportDraft, state: str, *, load_id: int | None = None, report: Any = None
 ) -> None:
-    """End an import as ``loaded`` or ``cancelled``; the file and what was mended in it are forgotten."""
+    """End an import as ``loaded`` or ``cancelled``; the file and what was mended in it are forgotten.
+
+    Raises
+    ------
+    ConflictError
+        As `set_reading`; what was loaded in the same transaction must not be kept.
+    """
     reading = _kept(draft.reading, draft.round, report)
     _change(session, draft, state=state, load_id=load_id, body=None, fixes={}, reading=reading)
 
@@ -220,5 +234,13 @@ def _kept(reading: Reading, round_: int, report: Any) -> dict[str, Any]:
 
 
 def _change(session: Session, draft: ImportDraft, **values: Any) -> None:
-    ours = import_draft.c.id == draft.id
-    session.execute(update(import_draft).where(ours).values(touched_at=utc_now(), **values))
+    # Whoever ends it first has ended it: what was read of it may be minutes old.
+    still = (import_draft.c.id == draft.id, import_draft.c.state == "open")
+    if not session.execute(
+        update(import_draft).where(*still).values(touched_at=utc_now(), **values)
+    ).rowcount:
+        raise _ended()
+
+
+def _ended() -> ConflictError:
+    return ConflictError("这次导入已经完成或取消了,不能再改;需要时请重新上传文件")

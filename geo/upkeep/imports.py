@@ -3,19 +3,20 @@
 All of it goes through `geo.registry.load.load_stations`, so that a check says what a load will do.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from geo.crs import Crs
-from geo.db.tables import area, station, unit
+from geo.db.tables import area, change, load, station, unit
 from geo.errors import ConflictError
 from geo.ingest.cells import clean
 from geo.ingest.problems import Problem
 from geo.ingest.stations import read_stations
 from geo.ingest.table import Table
-from geo.model.people import Person
+from geo.model.people import Person, Right
 from geo.registry.admission import Admission
 from geo.registry.history import undo_load
 from geo.registry.load import Report, load_stations
@@ -29,9 +30,9 @@ from geo.upkeep.import_drafts import (
     read_body,
 )
 from geo.upkeep.import_file import headings_of, max_bytes, opened
-from geo.upkeep.scope import areas_of, stations_of, units_of
+from geo.upkeep.scope import areas_of, check_right, ids_within, stations_of, units_of
 
-__all__ = ["Checked", "check_draft", "default_source", "load_draft", "undo_draft"]
+__all__ = ["Checked", "check_draft", "default_source", "load_draft", "undo_draft", "undone_loads"]
 
 _PROBLEMS = 3_000
 _KEPT_PROBLEMS = 300
@@ -111,14 +112,31 @@ def undo_draft(session: Session, person: Person, id_: int, *, who: str, network:
     NotFoundError
         As `find_draft`.
     ConflictError
-        It was not loaded, is taken back already, or something it changed has been changed since.
+        It was not loaded, is taken back already, something it changed has been changed since, or some of
+        its stations are no longer his.
+    ForbiddenError
+        His role does not have the right any more.
     """
+    check_right(person, Right.EDIT)
     draft = find_draft(session, person, id_)
     if draft.load_id is None:
         raise ConflictError("这次导入没有写入登记册,没有什么可以撤销")
+    ids = list(session.scalars(select(change.c.station_id).where(change.c.load_id == draft.load_id)))
+    if others := len(ids) - len(ids_within(session, person, ids)):
+        raise ConflictError("这次导入有 %(count)s 个站点现在不归您管,不能由您撤销;请联系管理员", count=others)
     count = undo_load(session, draft.load_id, who=who)
     note(session, "import.undo", person_id=person.id, object=str(draft.load_id), network=network)
     return count
+
+
+def undone_loads(session: Session, loads: Sequence[int]) -> set[int]:
+    """Return those of some loads of which every change was taken back."""
+    back = change.alias()
+    # By station, for which there is an index.
+    undone = exists().where(back.c.station_id == change.c.station_id, back.c.undoes == change.c.id)
+    ours = change.c.load_id == load.c.id
+    taken_back = exists().where(ours) & ~exists().where(ours, ~undone)
+    return set(session.scalars(select(load.c.id).where(load.c.id.in_(loads), taken_back)))
 
 
 def default_source(session: Session, person: Person, stem: str) -> str:

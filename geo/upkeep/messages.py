@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from geo.db.engine import is_postgres
 from geo.db.upkeep_tables import message, subscription
 from geo.model.notices import NOTICES
 from geo.model.people import Person
@@ -79,9 +81,11 @@ def tell_people(
     said = {"at": utc_now(), "station_id": station_id, "what": what, "key": key}
     said |= {"title": title, "body": body, "link": link, "tries": 0}
     rows = [{**said, "person_id": id_, "email": emails.get(id_)} for id_ in ids if id_ not in told]
-    if rows:
-        session.execute(insert(message), rows)
-    return len(rows)
+    if not rows:
+        return 0
+    # Somebody else may be telling them the same at this moment.
+    insert = (postgresql if is_postgres(session) else sqlite).insert(message).on_conflict_do_nothing()
+    return len(session.scalars(insert.returning(message.c.id), rows).all())
 
 
 def read_messages(session: Session, person: Person, *, most: int = _FEED) -> list[Message]:
@@ -94,12 +98,13 @@ def read_messages(session: Session, person: Person, *, most: int = _FEED) -> lis
 def claim_mail(session: Session, *, now: datetime, most: int) -> list[Message]:
     """Return messages that are to be mailed now, ordered by person, and mark them as mailed.
 
-    They are marked first, so that of two workers only one sends them; one that dies while it sends loses
-    those mails, not the messages. `give_back` takes back what could not be sent.
+    They are marked first, and what another worker is marking is passed over, so that of two only one sends
+    them; one that dies while it sends loses those mails, not the messages. `give_back` takes back what
+    could not be sent.
     """
     waits = message.c.at <= stamp(now)
     due = waits & message.c.email.is_not(None) & message.c.mailed_at.is_(None)
-    asked = select(*_COLUMNS).where(due, message.c.tries < _MOST_TRIES)
+    asked = select(*_COLUMNS).where(due, message.c.tries < _MOST_TRIES).with_for_update(skip_locked=True)
     found = [Message(*row) for row in session.execute(asked.order_by(message.c.person_id, message.c.id))]
     ready = [one for one in found if _tried_until(one) <= stamp(now)][:most]
     if ready:

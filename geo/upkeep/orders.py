@@ -17,7 +17,7 @@ from geo.db.upkeep_tables import fact, ticket, work_order
 from geo.model.facts import What, holding
 from geo.model.hours import Reason
 from geo.model.people import Person
-from geo.model.reports import OPEN_STATES, ReportKind, TicketState
+from geo.model.reports import OPEN_STATES, ReportKind, TicketState, answer_words
 from geo.registry.facts import begin_fact, end_fact, facts_of
 from geo.registry.rows import stamp
 from geo.settings import Settings
@@ -25,7 +25,15 @@ from geo.upkeep.answerable import keepers_of
 from geo.upkeep.messages import tell
 from geo.upkeep.ticket_rows import await_turn, move_tickets, waiting_with
 
-__all__ = ["WITNESSED_WITHIN", "Witness", "doubt_door", "end_order", "lapse", "withdraw_doubt"]
+__all__ = [
+    "WITNESSED_WITHIN",
+    "Witness",
+    "answer_doubt",
+    "doubt_door",
+    "end_order",
+    "lapse",
+    "withdraw_doubt",
+]
 
 WITNESSED_WITHIN = timedelta(hours=12)
 """How long a report of a locked door counts together with another."""
@@ -59,7 +67,7 @@ def doubt_door(
     sure : bool
         Whether it is within posted hours: any other door may be locked.
     """
-    order_id = _open_order(session, station_id)
+    order_id = _open_order(session, station_id, now)
     others = _others(session, station_id, marks, now) if sure else []
     if others and not _is_doubted(session, station_id, now):
         if order_id is None:
@@ -100,6 +108,15 @@ def end_order(session: Session, person: Person, order_id: int, words: str, *, no
     )
 
 
+def answer_doubt(session: Session, person: Person, fact_id: int, *, now: datetime) -> None:
+    """Answer the order, if there is one, of a doubt that somebody ends: the door is open."""
+    of_fact = select(fact.c.order_id).where(fact.c.id == fact_id).scalar_subquery()
+    unanswered = (work_order.c.id == of_fact, work_order.c.state != "answered")
+    order_id = session.scalar(select(work_order.c.id).where(*unanswered))
+    if order_id is not None:
+        end_order(session, person, order_id, answer_words(ReportKind.LOCKED, "open", None), now=now)
+
+
 def lapse(session: Session, now: datetime) -> int:
     """Mark the orders whose deadline is over, and tell those who answer for the stations; returns how many.
 
@@ -120,8 +137,12 @@ def lapse(session: Session, now: datetime) -> int:
     return len(found)
 
 
-def _open_order(session: Session, station_id: int) -> int | None:
-    mine = and_(work_order.c.station_id == station_id, work_order.c.state == "open")
+def _open_order(session: Session, station_id: int, now: datetime) -> int | None:
+    """Return the order that another report belongs to: overdue ones, too, while the door is in doubt."""
+    holds = (fact.c.what == What.MAYBE_LOCKED, fact.c.ended_at.is_(None), fact.c.until > stamp(now))
+    doubted = work_order.c.id.in_(select(fact.c.order_id).where(*holds))
+    going = or_(work_order.c.state == "open", (work_order.c.state == "lapsed") & doubted)
+    mine = and_(work_order.c.station_id == station_id, going)
     return session.scalar(select(func.max(work_order.c.id)).where(mine))
 
 
@@ -131,13 +152,14 @@ def _is_doubted(session: Session, station_id: int, now: datetime) -> bool:
 
 
 def _others(session: Session, station_id: int, marks: Sequence[Witness], now: datetime) -> list[int]:
-    """Return the reports of others, of other devices on other networks, of the same door."""
+    """Return the reports of others, of other devices and networks, since the door was last answered for."""
+    since = max(stamp(now - WITNESSED_WITHIN), _last_answer(session, station_id))
     locked = (
         ticket.c.station_id == station_id,
         ticket.c.kind == ReportKind.LOCKED,
         ticket.c.within_hours,
         ticket.c.state.in_(OPEN_STATES),
-        ticket.c.at > stamp(now - WITNESSED_WITHIN),
+        ticket.c.at > since,
     )
     different = []
     for name in Witness._fields:
@@ -146,6 +168,28 @@ def _others(session: Session, station_id: int, marks: Sequence[Witness], now: da
             return []
         different.append(ticket.c[name].not_in(held))
     return list(session.scalars(select(ticket.c.id).where(*locked, *different).order_by(ticket.c.id)))
+
+
+def _last_answer(session: Session, station_id: int) -> str:
+    """Return when somebody last said how the door of a station is; empty: never.
+
+    An order that ended because too few reports were left of it says nothing of the door.
+    """
+    said = ~and_(work_order.c.state == "answered", work_order.c.answered_by.is_(None))
+    asked = (
+        select(func.max(ticket.c.answered_at)).where(
+            ticket.c.station_id == station_id, ticket.c.kind == ReportKind.LOCKED
+        ),
+        select(func.max(work_order.c.answered_at)).where(work_order.c.station_id == station_id, said),
+        select(func.max(fact.c.ended_at))
+        .outerjoin(work_order, work_order.c.id == fact.c.order_id)
+        .where(
+            fact.c.station_id == station_id,
+            fact.c.what == What.MAYBE_LOCKED,
+            or_(work_order.c.id.is_(None), said),
+        ),
+    )
+    return max(session.scalar(one) or "" for one in asked)
 
 
 def _begin_order(session: Session, station_id: int, *, now: datetime, settings: Settings) -> int:
@@ -176,9 +220,10 @@ def _join(session: Session, order_id: int, ids: Sequence[int], now: datetime) ->
     joining = list(
         session.scalars(select(ticket.c.id).where(ticket.c.id.in_(ids), fresh).order_by(ticket.c.id))
     )
-    move_tickets(
-        session, joining, TicketState.ASSIGNED, "system", now=now, order_id=order_id, person_id=person_id
-    )
+    move_tickets(session, joining, TicketState.ASSIGNED, "system", now=now, order_id=order_id)
+    if person_id is not None:
+        # Whose work it is, not who did the step.
+        session.execute(update(ticket).where(ticket.c.id.in_(joining)).values(person_id=person_id))
 
 
 def _end_facts(session: Session, order_id: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ import secrets
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from geo.db.tables import unit
@@ -208,9 +208,11 @@ def check_not_last(session: Session, who: Person) -> None:
     ConflictError
         He is.
     """
-    others = person.c.active & (person.c.role == Role.ADMINISTRATOR) & (person.c.id != who.id)
-    one = who.active and who.role == Role.ADMINISTRATOR
-    if one and not session.scalar(select(func.count()).where(others)):
+    if not (who.active and who.role == Role.ADMINISTRATOR):
+        return
+    # Held until the end, his own among them: of two who go at once the second sees that the first is gone.
+    administrators = select(person.c.id).where(person.c.active, person.c.role == Role.ADMINISTRATOR)
+    if not set(session.scalars(administrators.order_by(person.c.id).with_for_update())) - {who.id}:
         raise ConflictError("这是最后一个管理员,停用或改角色以后就没有人能管账号了;请先添加另一个管理员")
 
 

@@ -3,7 +3,8 @@
 What he did for the registry stays: under the number of an account that no longer says whose it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, select, update
@@ -27,8 +28,10 @@ from geo.db.upkeep_tables import (
     work_order,
 )
 from geo.errors import NotFoundError
+from geo.settings import Settings
 from geo.upkeep.audit import note
 from geo.upkeep.keeping import codes_kept
+from geo.upkeep.leftovers import drop_leftovers
 from geo.upkeep.names import who_of
 from geo.upkeep.people import check_not_last, found_person, new_session_key
 
@@ -53,6 +56,9 @@ _OF_PERSON: dict[str, tuple[Table, str]] = {
 }
 """Every table that names an account, and by which column; a test holds it against the schema."""
 
+_OF_OTHERS = {"tickets_given": {"id", "station_id", "kind", "at", "state"}}
+"""Of rows that are somebody else's, what their keeper may take along: a rider's code opens his report."""
+
 _ERASED = (keeping, saved_view, subscription, message, import_draft)
 """What only served the person: it goes with him."""
 
@@ -70,14 +76,15 @@ def export_person(session: Session, id: int) -> dict[str, Any]:
     who = who_of(found_person(session, id))
     [account] = _rows(session, person, "id", id)
     told: dict[str, Any] = {"account": account, "stations": codes_kept(session, id)}
-    told |= {name: _rows(session, table, column, id) for name, (table, column) in _OF_PERSON.items()}
+    for name, (table, column) in _OF_PERSON.items():
+        told[name] = _rows(session, table, column, id, only=_OF_OTHERS.get(name))
     asked = select(change.c.at, change.c.why, station.c.code).join(station).where(change.c.who == who)
     told["changes"] = [dict(row) for row in session.execute(asked.order_by(change.c.id)).mappings()]
     return told
 
 
-def erase_person(session: Session, id: int, *, by: int | None = None) -> None:
-    """Forget whose an account was, and all that served him alone; it can never be used again.
+def erase_person(session: Session, settings: Settings, id: int, *, by: int | None = None) -> None:
+    """Forget whose an account was, and all that served him alone, files too; it can never be used again.
 
     Raises
     ------
@@ -87,6 +94,7 @@ def erase_person(session: Session, id: int, *, by: int | None = None) -> None:
         It is the last administrator's.
     """
     check_not_last(session, found_person(session, id))
+    drop_leftovers(session, settings, now=datetime.now(UTC), person_id=id)
     for table in _ERASED:
         session.execute(delete(table).where(table.c.person_id == id))
     nobody = {
@@ -131,15 +139,18 @@ def erase_ticket(session: Session, code: str, *, by: int | None = None) -> None:
 
 
 def _ticket_id(session: Session, code: str) -> int:
-    id_ = session.scalar(select(ticket.c.id).where(ticket.c.code == code.strip().lower()))
+    id_ = session.scalar(select(ticket.c.id).where(ticket.c.code == code.strip().upper()))
     if id_ is None:
         raise NotFoundError("没有编号为 %(code)s 的反馈,请检查是否抄写完整", code=code)
     return id_
 
 
-def _rows(session: Session, table: Table, column: str, value: int) -> list[dict[str, Any]]:
-    """Return rows as plain values: files by their size, stations by their codes."""
-    columns = [item for item in table.c if item.name not in _SECRET | {"station_id"}]
+def _rows(
+    session: Session, table: Table, column: str, value: int, *, only: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return rows, whole or in part, as plain values: files by their size, stations by their codes."""
+    hidden = _SECRET | {"station_id"}
+    columns = [item for item in table.c if item.name not in hidden and (only is None or item.name in only)]
     asked = select(*columns).where(table.c[column] == value).order_by(*table.primary_key)
     if "station_id" in table.c:
         asked = asked.add_columns(station.c.code.label("station")).join(

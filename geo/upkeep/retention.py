@@ -13,6 +13,7 @@ from geo.registry.rows import stamp
 from geo.settings import Settings
 from geo.upkeep.audit import note
 from geo.upkeep.import_drafts import expire_drafts
+from geo.upkeep.leftovers import drop_leftovers
 from geo.upkeep.marks import drop_old_keys
 from geo.upkeep.people import not_erased
 from geo.upkeep.personal import OF_REPORTER, erase_person
@@ -31,13 +32,14 @@ def expire(session: Session, settings: Settings, *, now: datetime) -> dict[str, 
     gone = {}
     for kept in KEPT:
         if (days := days_of(kept, settings)) is not None:
-            gone[kept.code] = EXPIRY[kept.code](session, now - timedelta(days=days))
+            gone[kept.code] = EXPIRY[kept.code](session, settings, now - timedelta(days=days))
+    drop_leftovers(session, settings, now=now)
     if any(gone.values()):
         note(session, "privacy.expire", person_id=None, detail=gone)
     return gone
 
 
-def _tickets(session: Session, before: datetime) -> int:
+def _tickets(session: Session, settings: Settings, before: datetime) -> int:
     old = ticket.c.at < stamp(before)
     steps = ticket_step.c.ticket_id.in_(select(ticket.c.id).where(old)) & ticket_step.c.words.isnot(None)
     session.execute(update(ticket_step).where(steps).values(words=None))
@@ -45,16 +47,16 @@ def _tickets(session: Session, before: datetime) -> int:
     return session.execute(update(ticket).where(old, told).values(dict.fromkeys(OF_REPORTER))).rowcount
 
 
-def _marks(session: Session, before: datetime) -> int:
+def _marks(session: Session, settings: Settings, before: datetime) -> int:
     # A key serves its own day and the next, so that reports around midnight can be compared.
     return drop_old_keys(session, before.astimezone(CHINA).date() + timedelta(days=2))
 
 
-def _accounts(session: Session, before: datetime) -> int:
+def _accounts(session: Session, settings: Settings, before: datetime) -> int:
     stopped = select(person.c.id).where(person.c.active.is_(False), not_erased(), _stopped_before(before))
     ids = list(session.scalars(stopped.order_by(person.c.id)))
     for id_ in ids:
-        erase_person(session, id_)
+        erase_person(session, settings, id_)
     return len(ids)
 
 
@@ -65,7 +67,7 @@ def _stopped_before(before: datetime) -> ColumnElement[bool]:
     return last < stamp(before)
 
 
-def _messages(session: Session, before: datetime) -> int:
+def _messages(session: Session, settings: Settings, before: datetime) -> int:
     old = stamp(before)
     told = session.execute(delete(message).where(message.c.at < old)).rowcount
     # Never confirmed is as good as never made.
@@ -76,11 +78,11 @@ def _messages(session: Session, before: datetime) -> int:
     return told + session.execute(delete(subscription).where(ended)).rowcount
 
 
-def _drafts(session: Session, before: datetime) -> int:
+def _drafts(session: Session, settings: Settings, before: datetime) -> int:
     return expire_drafts(session, stamp(before))
 
 
-EXPIRY: dict[str, Callable[[Session, datetime], int]] = {
+EXPIRY: dict[str, Callable[[Session, Settings, datetime], int]] = {
     "ticket": _tickets,
     "mark": _marks,
     "account": _accounts,

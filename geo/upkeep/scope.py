@@ -16,7 +16,16 @@ from geo.errors import ForbiddenError, NotFoundError
 from geo.model.people import Person, Right, Role
 from geo.registry.rows import read_rows
 
-__all__ = ["areas_of", "check_right", "find_station", "ids_within", "stations_of", "units_of"]
+__all__ = [
+    "areas_of",
+    "belonging_to",
+    "check_right",
+    "find_station",
+    "ids_within",
+    "stations_of",
+    "units_below",
+    "units_of",
+]
 
 _MANY = 500
 
@@ -30,8 +39,13 @@ def units_of(session: Session, person: Person) -> list[str] | None:
         return None
     if person.unit_code is None:
         return []
+    return units_below(session, person.unit_code)
+
+
+def units_below(session: Session, code: str) -> list[str]:
+    """Return the code of a unit and of all below it."""
     rows = session.execute(select(unit.c.code, unit.c.parent_code).order_by(unit.c.code))
-    return _below([person.unit_code], [(code, parent) for code, parent in rows])
+    return _below([code], [(code, parent) for code, parent in rows])
 
 
 def stations_of(session: Session, person: Person) -> ColumnElement[bool]:
@@ -41,8 +55,11 @@ def stations_of(session: Session, person: Person) -> ColumnElement[bool]:
     if person.role == Role.KEEPER:
         return station.c.id.in_(_kept_by(person))
     units = units_of(session, person)
-    if units is None:
-        return true()
+    return true() if units is None else belonging_to(session, units)
+
+
+def belonging_to(session: Session, units: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that only the stations of some units pass: by code, or, without one, by area."""
     areas = areas_of(session, units)
     nobodys = or_(station.c.unit_code.is_(None), station.c.unit_code == "")
     return or_(station.c.unit_code.in_(units), and_(nobodys, station.c.area_code.in_(areas)))

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from geo.db.tables import area, station, unit
+from geo.db.tables import area, change, station
 from geo.db.upkeep_tables import ticket
 from geo.errors import InputError
 from geo.model.people import Person
 from geo.model.verification import Policy, Standing
-from geo.upkeep.scope import ids_within, stations_of
+from geo.upkeep.scope import belonging_to, ids_within, stations_of, units_below
 from geo.upkeep.verify import stands
 
 __all__ = [
@@ -73,11 +73,14 @@ class Wanted(NamedTuple):
     kinds, statuses : tuple of str
         Any of them; none: all.
     unit, area : str
-        A code: that unit or area, with all below it. `NONE`: those without.
+        A code: that unit or area, with all below it; to a unit belongs what `geo.upkeep.scope` says.
+        `NONE`: those without.
     facilities, lacking : tuple of str
         Codes of what is there for certain, and of what is not, or not known to be.
     standings : tuple of Standing
         Any of these is what their last verification is still worth.
+    load : int or None
+        The number of an import: those that it added or changed.
     hours_unknown, reported : bool
         Those whose hours cannot be read; with reports not yet answered.
     order : str
@@ -94,6 +97,7 @@ class Wanted(NamedTuple):
     standings: tuple[Standing, ...] = ()
     hours_unknown: bool = False
     reported: bool = False
+    load: int | None = None
     order: str = "code"
     downwards: bool = False
 
@@ -168,7 +172,7 @@ def conditions_of(
     return [
         stations_of(session, person),
         *_plain_conditions(wanted, measure),
-        *_tree_conditions(wanted),
+        *_tree_conditions(session, wanted),
     ]
 
 
@@ -245,6 +249,9 @@ def _plain_conditions(wanted: Wanted, measure: Measure) -> Iterator[ColumnElemen
         yield or_(_answer(code).is_(None), _answer(code) != "yes")
     if wanted.standings:
         yield stands(wanted.standings, measure.today, measure.policy)
+    if wanted.load is not None:
+        loaded = and_(change.c.station_id == station.c.id, change.c.load_id == wanted.load)
+        yield exists(select(change.c.id).where(loaded))
     if wanted.hours_unknown:
         yield station.c.hours_osm.is_(None)
     if wanted.reported:
@@ -256,19 +263,23 @@ def _answer(facility: str) -> ColumnElement[str]:
     return station.c.facilities[facility].as_string()
 
 
-def _tree_conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    for code, tree, column in (
-        (wanted.unit, unit, station.c.unit_code),
-        (wanted.area, area, station.c.area_code),
-    ):
-        if code == NONE:
-            yield or_(column.is_(None), column == "")
-        elif code:
-            yield column.in_(_below(code, tree))
+def _tree_conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.unit == NONE:
+        yield _empty(station.c.unit_code)
+    elif wanted.unit:
+        yield belonging_to(session, units_below(session, wanted.unit))
+    if wanted.area == NONE:
+        yield _empty(station.c.area_code)
+    elif wanted.area:
+        yield station.c.area_code.in_(_areas_below(wanted.area))
 
 
-def _below(code: str, tree: Table) -> Select[tuple[str]]:
-    """Ask for a code and all below it; a union ends where a circle closes."""
+def _empty(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(column.is_(None), column == "")
+
+
+def _areas_below(code: str) -> Select[tuple[str]]:
+    """Ask for an area and all below it; a union ends where a circle closes."""
     found = select(literal(code).label("code")).cte("below", recursive=True)
-    found = found.union(select(tree.c.code).join(found, tree.c.parent_code == found.c.code))
+    found = found.union(select(area.c.code).join(found, area.c.parent_code == found.c.code))
     return select(found.c.code)

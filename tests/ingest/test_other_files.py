@@ -22,7 +22,7 @@ CONTENTS = {
     "PNG": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
     "JPEG": b"\xff\xd8\xff\xe0" + bytes(100),
     "PDF": b"%PDF-1.7\n1 0 obj",
-    "gzip": gzip.compress(b"a,b\n1,2\n"),
+    "gzip": gzip.compress(b"a,b\n1,2\n", mtime=0),
     "数据库": b"SQLite format 3\x00" + bytes(100),
     "二进制": bytes(range(256)) * 8,
     "网页": b"\r\n<!DOCTYPE html><html><table><tr><td>1</td></tr></table></html>",

@@ -11,6 +11,7 @@ import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
 from geo.errors import InputError
+from geo.ingest import pictures
 from geo.ingest.pictures import MAX_PICTURE_BYTES, clean_picture
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 160, 20), (20, 20, 220), (255, 255, 255)
@@ -150,9 +151,32 @@ def _png_of(width: int, height: int) -> bytes:
 
 # Pillow says of doubtful files that they are.
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("side", [7_100, 10_000, 14_000, 60_000], ids="{} px".format)
+@pytest.mark.parametrize("side", [4_100, 7_000, 10_000, 14_000, 60_000], ids="{} px".format)
 def test_a_bomb_is_not_decoded(side: int):
-    assert "像素太多,最多 5000 万" in refused(_png_of(side, side))
+    assert "像素太多" in refused(_png_of(side, side))
+
+
+def test_only_what_is_decoded_smaller_may_be_larger():
+    large = Image.new("L", (5000, 4000), 255)
+    assert clean_picture(encoded(large)).width == 1600
+    for further in ({"format": "PNG"}, {"format": "WEBP"}, {"progressive": True}):
+        assert "像素太多" in refused(encoded(large, **further))
+
+
+def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    held = []
+    decode = pictures._picture
+
+    def watched(image: Image.Image, longest: int) -> pictures.Picture:
+        held.append(pictures._DECODING.locked())
+        return decode(image, longest)
+
+    monkeypatch.setattr(pictures, "_picture", watched)
+    clean_picture(encoded(corners()))
+    assert held == [True]
+    # And a photo that is none leaves the way free.
+    assert "没有传完" in refused(encoded(corners(1200, 900))[:2000])
+    assert not pictures._DECODING.locked()
 
 
 def test_a_photo_cut_off_on_the_way_says_so():

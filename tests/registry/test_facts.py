@@ -80,6 +80,8 @@ def test_what_ran_out_is_read_for_a_day_and_what_is_to_come_at_once(engine: Engi
         ("broken", {"facility": "swimming_pool"}, "facility"),
         ("visit", {"facility": "wifi"}, "facility"),
         ("visit", {"until": NOW - HOUR}, "until"),
+        ("suspended", {"until": datetime(9999, 12, 31, 20, tzinfo=UTC)}, "until"),
+        ("suspended", {"since": datetime(1999, 12, 31, tzinfo=UTC)}, "since"),
         ("visit", {"until": NOW - 2 * HOUR}, "until"),
         ("suspended", {"reason": " "}, "reason"),
         ("suspended", {"reason": None}, "reason"),
@@ -125,6 +127,20 @@ def test_facts_reach_the_answers_without_another_snapshot(settings: Settings, en
     assert live.refresh()
     assert live.index is bare
     assert state(live, "YZ-0002") == "open"
+
+
+def test_facts_that_could_not_be_laid_over_are_tried_again(
+    settings: Settings, engine: Engine, stations: None, monkeypatch: pytest.MonkeyPatch
+):
+    live = open_live(settings)
+    begin(engine, "YZ-0002", What.MAYBE_LOCKED)
+    with monkeypatch.context() as patch:
+        patch.setattr("geo.registry.live.overlaid", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            live.refresh()
+    assert state(live, "YZ-0002") == "open"
+    assert live.refresh()
+    assert state(live, "YZ-0002") == "unknown"
 
 
 def test_a_watching_process_has_a_fact_within_five_seconds(

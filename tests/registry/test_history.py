@@ -106,6 +106,31 @@ def test_undoing_the_adding_closes_the_station(engine: Engine, add: Callable):
     assert (row["status"], row["closed_reason"]) == ("closed", "撤销录入")
 
 
+def test_an_added_station_that_was_changed_since_is_not_closed_by_the_way(engine: Engine, add: Callable):
+    add(station_row(1))
+    change(engine, star=4)
+    later, first = (one.id for one in history(engine))
+    with pytest.raises(ConflictError, match="星级"), writing(engine) as session:
+        undo_change(session, first, who="wang")
+    with writing(engine) as session:
+        undo_change(session, later, who="wang")
+        undo_change(session, first, who="wang")
+    with pytest.raises(ConflictError, match="已经撤销过"), writing(engine) as session:
+        undo_change(session, first, who="wang")
+
+
+def test_two_stations_are_never_merged_into_each_other(engine: Engine, add: Callable):
+    add(station_row(1), station_row(2))
+    change(engine, status="closed", closed_reason="并入", merged_into="YZ-0002")
+    with writing(engine) as session:
+        undo_change(session, history(engine)[0].id, who="wang")
+        change_station(
+            session, "YZ-0002", {"status": "closed", "closed_reason": "并入", "merged_into": CODE}, who="li"
+        )
+    with pytest.raises(ConflictError, match="YZ-0002"), writing(engine) as session:
+        undo_change(session, history(engine)[0].id, who="wang")
+
+
 def test_closing_needs_a_reason(engine: Engine, add: Callable):
     add(station_row(1))
     with pytest.raises(InputError) as caught, writing(engine) as session:

@@ -10,18 +10,20 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.orm import Session
 
 from geo.crs import Crs, from_wgs84
 from geo.db.engine import open_engine, reading, writing
 from geo.db.tables import change, load, unit
 from geo.db.upkeep_tables import import_draft
-from geo.errors import ConflictError, FileError, InputError, NotFoundError
+from geo.errors import ConflictError, FileError, ForbiddenError, InputError, NotFoundError
 from geo.ingest.stations import read_stations
 from geo.ingest.table import open_table
-from geo.model.people import Person
+from geo.model.people import Person, Role
 from geo.registry.load import load_stations
 from geo.registry.rows import read_rows
 from geo.settings import Settings
+from geo.upkeep import imports
 from geo.upkeep.import_drafts import (
     Reading,
     add_draft,
@@ -370,6 +372,19 @@ def test_a_load_is_taken_back_once(engine: Engine, settings: Settings, person: C
         undo_draft(session, me, id_, who="账号 1", network=None)
 
 
+def test_a_load_is_taken_back_by_him_alone_who_still_has_all_its_stations(
+    engine: Engine, settings: Settings, person: Callable, send: Callable
+):
+    me = person("admin")
+    id_ = send(me, as_csv(DIRTY))
+    loaded(engine, settings, me, id_)
+    for role, fault in ((Role.EDITOR, ConflictError), (Role.READER, ForbiddenError)):
+        moved = me._replace(role=role, unit_code="410102")
+        with writing(engine) as session, pytest.raises(fault):
+            undo_draft(session, moved, id_, who="账号 1", network=None)
+    assert named(engine)["一号驿站"]["status"] != "closed"
+
+
 def test_an_import_is_loaded_once_and_a_cancelled_one_never(
     engine: Engine, settings: Settings, person: Callable, send: Callable
 ):
@@ -410,6 +425,42 @@ def test_nobody_piles_up_files(engine: Engine, person: Callable, send: Callable)
         bodies = session.scalars(select(import_draft.c.body).where(import_draft.c.id.in_(ids)))
         assert set(bodies) == {None}
     send(me, b"x")
+
+
+def test_what_is_cancelled_while_it_loads_is_not_loaded(
+    engine: Engine, settings: Settings, person: Callable, send: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    me, load_it = person("admin"), imports._load
+    id_ = send(me, as_csv(DIRTY))
+
+    def cancelled_meanwhile(session: Session, *args: Any, **options: Any) -> Any:
+        report = load_it(session, *args, **options)
+        end_draft(session, open_draft(session, me, id_), "cancelled")
+        return report
+
+    monkeypatch.setattr(imports, "_load", cancelled_meanwhile)
+    before = named(engine)
+    with pytest.raises(ConflictError, match="已经完成或取消"):
+        loaded(engine, settings, me, id_)
+    assert named(engine) == before
+
+
+def test_a_draft_that_has_ended_takes_nothing_that_was_read_before(
+    engine: Engine, person: Callable, send: Callable
+):
+    me = person("admin")
+    id_ = send(me, as_csv(DIRTY))
+    with writing(engine) as session:
+        draft = open_draft(session, me, id_)
+        end_draft(session, draft, "loaded")
+        for act in (
+            lambda: end_draft(session, draft, "cancelled"),
+            lambda: set_reading(session, draft, READING),
+            lambda: mend_draft(session, draft, {"3": {"1": "x"}}),
+        ):
+            with pytest.raises(ConflictError):
+                act()
+        assert find_draft(session, me, draft.id).state == "loaded"
 
 
 def test_too_much_mending_is_better_done_in_the_file(engine: Engine, person: Callable, send: Callable):

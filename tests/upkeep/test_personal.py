@@ -1,6 +1,9 @@
 """What is kept of a person: handed out, taken away, and gone when its time is over."""
 
+import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, insert, inspect, select
@@ -22,21 +25,24 @@ from geo.db.upkeep_tables import (
 from geo.errors import ConflictError, InputError, NotFoundError
 from geo.model.people import Role
 from geo.model.privacy import KEPT
+from geo.model.reports import ReportKind
 from geo.registry.history import station_history
 from geo.registry.rows import id_of, stamp
 from geo.registry.stations import change_station
 from geo.registry.write import add_stations
 from geo.settings import Settings
 from geo.upkeep.contacts import erase_contact, export_contact
+from geo.upkeep.leftovers import draft_folder
 from geo.upkeep.marks import mark_of
 from geo.upkeep.people import add_person, find_person, set_active
 from geo.upkeep.personal import erase_person, erase_ticket, export_person, export_ticket
 from geo.upkeep.retention import EXPIRY, expire
+from geo.upkeep.tickets import Report, file_report
 from tests.registry.conftest import station_row
 from tests.upkeep.people import make_person
 
 NOW = datetime(2026, 11, 2, 4, tzinfo=UTC)
-SETTINGS = Settings(keep_days=100)
+SETTINGS = Settings(home=Path("/nowhere"), keep_days=100)
 SECRETS = ("王某某", "wang@example.cn", "写在反馈里的话", "收到了,已修好", "草稿里的电话")
 
 
@@ -65,7 +71,7 @@ def wang(engine) -> int:
         )  # fmt: skip
         draft = {"file": "王某某.csv", "body": "草稿里的电话".encode(), "reading": {}, "fixes": {}}
         add(import_draft, person_id=made.id, made_at=ago(1), touched_at=ago(1), state="open", **draft)
-        for code, days in (("new", 99), ("old", 101)):
+        for code, days in (("NEW", 99), ("OLD", 101)):
             said = {"text": "写在反馈里的话", "photo": b"x", "device": "d", "network": "n"}
             done = {"state": "answered", "answered_at": ago(days), "person_id": made.id}
             reported = add(
@@ -97,6 +103,8 @@ def test_somebody_gets_all_of_every_table_that_names_him(engine, wang):
         assert told[name], name
     assert told["messages"][0]["station"] == "YZ-0001"
     assert told["import_drafts"][0]["body"] == "18 B"
+    # Whose reports he answered is not his to take along.
+    assert {name for row in told["tickets_given"] for name in row} == {"id", "station", "kind", "at", "state"}
 
 
 def test_no_table_that_names_accounts_is_forgotten(sqlite_engine):
@@ -115,7 +123,7 @@ def test_no_table_that_names_accounts_is_forgotten(sqlite_engine):
 
 def test_who_is_erased_is_nowhere_and_his_work_stays(engine, wang):
     with writing(engine) as session:
-        erase_person(session, wang)
+        erase_person(session, SETTINGS, wang)
     left = kept(engine)
     assert not any(word in left for word in ("王某某", "wang", "草稿里的电话"))
     with reading(engine) as session:
@@ -131,30 +139,38 @@ def test_who_is_erased_is_nowhere_and_his_work_stays(engine, wang):
 
 def test_the_last_administrator_cannot_be_erased(engine, wang):
     with pytest.raises(ConflictError), writing(engine) as session:
-        erase_person(session, 1)
+        erase_person(session, SETTINGS, 1)
 
 
 def test_the_log_outlives_whom_it_is_about(engine, wang):
     with reading(engine) as session:
         before = session.execute(select(audit).order_by(audit.c.id)).all()
     with writing(engine) as session:
-        erase_person(session, wang)
+        erase_person(session, SETTINGS, wang)
         after = session.execute(select(audit).order_by(audit.c.id)).all()
     assert after[: len(before)] == before
 
 
 def test_whoever_has_the_ticket_gets_his_report_and_has_it_forgotten(engine, wang):
     with reading(engine) as session:
-        told = export_ticket(session, " NEW ")
+        told = export_ticket(session, " new ")
         assert told["ticket"]["text"] == "写在反馈里的话"
         assert len(told["steps"]) == 1
         with pytest.raises(NotFoundError):
             export_ticket(session, "none")
     with writing(engine) as session:
         erase_ticket(session, "new")
-        row = session.execute(select(ticket).where(ticket.c.code == "new")).one()
+        row = session.execute(select(ticket).where(ticket.c.code == "NEW")).one()
     assert (row.text, row.photo, row.device, row.network) == (None, None, None, None)
     assert (row.kind, row.state) == ("locked", "answered")
+
+
+def test_the_code_that_a_rider_was_given_is_that_of_his_report(engine, wang):
+    made = Report(ReportKind.NO_WATER, None, "d", "n", text="桶空了")
+    with writing(engine) as session:
+        code = file_report(session, id_of(session, "YZ-0001"), made, now=NOW, settings=SETTINGS)
+        for typed in (code, code.lower()):
+            assert export_ticket(session, typed)["ticket"]["text"] == "桶空了"
 
 
 @pytest.fixture
@@ -203,10 +219,32 @@ def test_what_was_kept_long_enough_goes_and_the_rest_stays(engine, wang):
         words = session.scalars(select(ticket_step.c.words).order_by(ticket_step.c.ticket_id)).all()
     assert gone == {"ticket": 1, "mark": 0, "account": 0, "message": 0, "draft": 0}
     assert not any(again.values())
-    assert (rows["old"].text, rows["old"].photo, rows["old"].device, rows["old"].network) == (None,) * 4
-    assert rows["old"].state == "answered"
-    assert rows["new"].text == "写在反馈里的话"
+    assert (rows["OLD"].text, rows["OLD"].photo, rows["OLD"].device, rows["OLD"].network) == (None,) * 4
+    assert rows["OLD"].state == "answered"
+    assert rows["NEW"].text == "写在反馈里的话"
     assert words == ["收到了,已修好", None]
+
+
+def test_files_made_on_the_way_go_with_what_they_were_made_of(engine, wang, tmp_path):
+    settings = replace(SETTINGS, home=tmp_path)
+    with writing(engine) as session:
+        of_wang = (import_draft.c.id, import_draft.c.person_id, import_draft.c.made_at)
+        under_way = draft_folder(settings, *session.execute(select(*of_wang)).one())
+        told = dict(session.execute(select(import_draft)).mappings().one())
+        told |= {"id": told["id"] + 1, "state": "loaded", "body": None}
+        session.execute(insert(import_draft).values(told))
+        ended = draft_folder(settings, told["id"], told["person_id"], told["made_at"])
+        old, new = tmp_path / "exports" / "old.xlsx", tmp_path / "exports" / "new.xlsx"
+        for file in (under_way / "check.json", ended / "look.json", old, new):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+            os.utime(file, (NOW.timestamp(), NOW.timestamp()))
+            os.utime(file.parent, (NOW.timestamp(), NOW.timestamp()))
+        os.utime(old, (NOW.timestamp() - 3_601,) * 2)
+        expire(session, settings, now=NOW)
+        assert [file.exists() for file in (under_way, ended, old, new)] == [True, False, False, True]
+        erase_person(session, settings, wang)
+        assert not under_way.exists()
 
 
 def test_after_its_time_nothing_personal_is_left_of_a_stopped_account(engine, wang):

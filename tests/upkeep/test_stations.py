@@ -53,6 +53,11 @@ def people(engine):
     return people
 
 
+def _belongs(row: dict, units: tuple[str, ...], areas: tuple[str, ...]) -> bool:
+    # Of one of the units, or nobody's and in their areas.
+    return row["unit_code"] in units or (not row["unit_code"] and row["area_code"] in areas)
+
+
 CASES = [
     (Wanted(), lambda row: True),
     (Wanted(text="驿站3号"), lambda row: "驿站3号" in row["name"]),
@@ -61,8 +66,8 @@ CASES = [
     (Wanted(text="yz-001"), lambda row: row["code"].startswith("YZ-001")),
     (Wanted(kinds=("water_point", "nursing_room")), lambda row: row["kind"] != "care_station"),
     (Wanted(statuses=("closed",)), lambda row: row["status"] == "closed"),
-    (Wanted(unit="UE"), lambda row: row["unit_code"] == "UE"),
-    (Wanted(unit="U"), lambda row: row["unit_code"] in ("U", "UE", "UW")),
+    (Wanted(unit="UE"), lambda row: _belongs(row, ("UE",), ("410101",))),
+    (Wanted(unit="U"), lambda row: _belongs(row, ("U", "UE", "UW"), ("410100", "410101", "410102"))),
     (Wanted(unit="nobody"), lambda row: False),
     (Wanted(unit=NONE), lambda row: not row["unit_code"]),
     (Wanted(area="410100"), lambda row: row["area_code"] is not None),

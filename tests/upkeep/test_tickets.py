@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select
 
 from geo.db.engine import reading, writing_aside
-from geo.db.upkeep_tables import fact, keeping, message, person, ticket, work_order
+from geo.db.upkeep_tables import fact, keeping, message, person, ticket, ticket_step, work_order
 from geo.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from geo.model.facts import holding
 from geo.model.people import Person, Right, Role
@@ -25,6 +25,7 @@ from geo.upkeep.answers import (
     assign_ticket,
     close_ticket,
 )
+from geo.upkeep.facts import withdraw
 from geo.upkeep.marks import mark_of
 from geo.upkeep.orders import lapse
 from geo.upkeep.queue import (
@@ -377,6 +378,50 @@ def test_an_order_past_its_deadline_is_told_once_and_can_still_be_answered(place
         answer_order(session, KEEPER, order.id, Answer("来晚了"), now=NOW + 50 * HOUR)
     assert place.ticket(code).steps[-1].words == "来晚了"
     assert place.orders()[0].state == "answered"
+
+
+def test_a_doubt_ended_on_the_page_of_facts_is_answered_for_and_takes_two_to_come_back(place: Place):
+    code = place.report()
+    place.report(device="d2", network="10.0.0.2")
+    with writing_aside(place.engine) as session:
+        [doubt] = facts_of(session, place.ids[HERE])
+        withdraw(session, KEEPER, "YZ-0001", doubt.id, now=NOW + MINUTE)
+    assert place.orders()[0].state == "answered"
+    assert (place.ticket(code).state, place.ticket(code).steps[-1].role) == ("answered", "keeper")
+    place.report(device="d3", network="10.0.0.3", at=NOW + 2 * MINUTE)
+    assert not place.doubted(NOW + 2 * MINUTE)
+    place.report(device="d4", network="10.0.0.4", at=NOW + 3 * MINUTE)
+    assert place.doubted(NOW + 3 * MINUTE)
+
+
+def test_a_report_older_than_the_last_answer_is_no_second_witness(place: Place):
+    place.report()
+    # Of the same network: no second witness, and not the same report.
+    place.report(device="d2")
+    with writing_aside(place.engine) as session:
+        answer_ticket(session, KEEPER, place.rows()[0].id, Answer("开着"), now=NOW + MINUTE)
+    place.report(device="d3", network="10.0.0.3", at=NOW + 2 * MINUTE)
+    assert not place.doubted(NOW + 2 * MINUTE)
+
+
+def test_the_reports_of_an_order_are_its_keeper_s_work_and_the_system_s_step(place: Place):
+    place.report()
+    place.report(device="d2", network="10.0.0.2")
+    assert [row.person_id for row in place.rows()] == [KEEPER.id, KEEPER.id]
+    with reading(place.engine) as session:
+        steps = session.execute(select(ticket_step.c.role, ticket_step.c.person_id)).all()
+    assert {tuple(step) for step in steps} == {("reporter", None), ("system", None)}
+
+
+def test_a_report_joins_an_overdue_order_while_the_door_is_in_doubt(place: Place):
+    with writing_aside(place.engine) as session:
+        for number in (1, 2):
+            made = Report(ReportKind.LOCKED, True, f"d{number}", f"n{number}")
+            file_report(session, place.ids[HERE], made, now=NOW, settings=Settings(order_hours=1))
+        assert lapse(session, NOW + 2 * HOUR) == 1
+    code = place.report(device="d3", network="n3", at=NOW + 3 * HOUR)
+    assert place.ticket(code).state == "assigned"
+    assert len(place.orders()) == 1
 
 
 # Those who answer

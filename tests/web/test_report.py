@@ -260,6 +260,23 @@ def test_a_photo_that_cannot_be_taken_says_why(rider: Rider, body: bytes, said: 
     assert len(rows(rider.client)) == before
 
 
+def test_no_photo_is_decoded_of_a_report_that_is_not_taken(rider: Rider, monkeypatch: pytest.MonkeyPatch):
+    decoded: list[bytes] = []
+    monkeypatch.setattr(report, "clean_picture", lambda body: decoded.append(body) or pytest.fail("decoded"))
+
+    def photo() -> tuple[io.BytesIO, str]:
+        return io.BytesIO(picture()), "p.jpg"
+
+    for wrong in ({"stamp": "forged"}, {"website": "x"}, {"kind": ""}, {"text": "长" * 501}):
+        assert rider.report(**({"kind": "broken", "photo": photo()} | wrong)).status_code == 400
+    links = rider.report(script=True).json
+    rider.post(links["back"], {}, **SCRIPT)
+    assert rider.post(links["more"], {"photo": photo()}, **SCRIPT).status_code == 409
+    monkeypatch.setattr(report, "is_flooded", lambda *_, **__: True)
+    assert rider.report("broken", photo=photo()).status_code == 429
+    assert not decoded
+
+
 # The ticket
 
 

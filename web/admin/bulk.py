@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 
@@ -10,18 +9,18 @@ from geo.crs import Crs
 from geo.db.engine import reading, writing
 from geo.errors import GeoError, InputError
 from geo.model.facilities import FACILITIES
+from geo.model.station import Status
 from geo.registry.write import Edit, differences
 from geo.upkeep.bulk import MOST, Alike, Bulk, change_alike, plan_alike
 from geo.upkeep.choices import unit_names
 from geo.upkeep.edits import newest_change
 from geo.upkeep.stations import find_codes
-from web import params
 from web.admin.form_view import form_groups
 from web.admin.sent import faults_of, sent_version, sent_why
 from web.admin.session import person
 from web.admin.station_fields import ANSWERS, label_of, shown, texts_of
 from web.admin.station_form import Known, read_texts, typed
-from web.admin.table_question import measure, read_wanted
+from web.admin.table_question import address_kept, measure, read_kept
 from web.language import gettext
 from web.state import state
 
@@ -33,6 +32,7 @@ _FIELDS = (
     "status", "closed_reason", "unit_code", "hours_raw", "season", "access_who", "access_how", "host_type",
     "build_type", "run_org", "district_name", "street_name",
 )  # fmt: skip
+_NEED_A_REASON = (Status.SUSPENDED, Status.CLOSED)
 _UNKNOWN = "unknown"
 _LISTED = 200
 _NAMED = 10
@@ -56,9 +56,13 @@ def page() -> str | tuple[str, int]:
 def change() -> Response | str | tuple[str, int]:
     """Show what a change does, or, once that was agreed to, make it."""
     me, form = person(), request.form
+    if "again" in form:
+        return _form(form, {})
     alike, faults = _alike()
     if not faults and not alike.values and not alike.facilities:
         faults[""] = gettext("请至少选一项要改的内容")
+    if alike.values.get("status") in _NEED_A_REASON and not alike.values.get("closed_reason"):
+        faults.setdefault("closed_reason", gettext("关闭或暂停站点要写原因"))
     if faults:
         return _form(form, faults), HTTPStatus.BAD_REQUEST
     try:
@@ -71,8 +75,7 @@ def change() -> Response | str | tuple[str, int]:
     except InputError as error:
         return _form(form, faults_of(error, _FIELDS)), HTTPStatus.BAD_REQUEST
     flash(_done(bulk))
-    back = form.get("back", "")
-    return redirect(f"/admin/?{back}" if back else "/admin/", HTTPStatus.SEE_OTHER)
+    return redirect(address_kept(form.get("back", "")), HTTPStatus.SEE_OTHER)
 
 
 def _preview(alike: Alike) -> str:
@@ -127,8 +130,8 @@ def _codes(session: Any) -> list[str]:
     """Return the codes that were ticked, or those of all that the table asked for."""
     if "all" not in request.values:
         return list(dict.fromkeys(code.upper() for code in request.values.getlist("code")))
-    values: params.Values = parse_qs(request.values.get("back", ""))
-    return find_codes(session, person(), read_wanted(values), measure(), most=MOST)
+    wanted = read_kept(request.values.get("back", ""))
+    return find_codes(session, person(), wanted, measure(), most=MOST)
 
 
 def _alike() -> tuple[Alike, dict[str, str]]:

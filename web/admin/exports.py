@@ -1,11 +1,15 @@
 """Export: somebody's stations as a file, the ledger that unions report, the workbook to fill in."""
 
 import hashlib
+import os
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import Engine
@@ -23,6 +27,7 @@ from geo.upkeep.stations import Wanted, conditions_of
 from geo.upkeep.tasks import export_stations
 from web import params
 from web.admin import aside
+from web.admin.documents import file_answer
 from web.admin.import_work import marked
 from web.admin.session import network, person
 from web.admin.table_question import FILTERS, measure, query_of, read_wanted
@@ -86,7 +91,7 @@ def stations(format: str) -> Response | _Waiting:
     with reading(state().engine) as session:
         count = count_stations(session, conditions_of(session, person(), wanted, by))
     path = _file("stations", query_of(wanted), format)
-    aside.begin(_outcome(path), export_stations, person(), wanted, by, path, small=count <= _SMALL)
+    aside.begin(_outcome(path), _write_stations, path, person(), wanted, by, small=count <= _SMALL)
     if (written := aside.outcome(_outcome(path))) is None:
         return _wait()
     used = [name for name in FILTERS if name in params.given(FILTERS, strict=False)]
@@ -115,7 +120,7 @@ def template() -> Response:
     areas = state().live.index.snapshot.areas
     districts = [area["name"] for area in areas if area["level"] == "district"]
     body = template_book(districts=sorted(set(districts)), units=units)
-    return _answer(body, "驿站导入模板.xlsx", _XLSX)
+    return file_answer(body, "驿站导入模板.xlsx", _XLSX)
 
 
 def _units(session: Session) -> Mapping[str, str]:
@@ -128,7 +133,22 @@ def _write_ledger(engine: Engine, settings: Settings, path: Path) -> int:
 
     with reading(engine) as session:
         book = coverage_book(ledger_of(session, datetime.now(CHINA).date(), None))
-    return path.write_bytes(book)
+    part = _part(path)
+    part.write_bytes(book)
+    part.replace(path)
+    return len(book)
+
+
+def _write_stations(engine: Engine, settings: Settings, path: Path, *asked: Any) -> int:
+    part = _part(path)
+    count = export_stations(engine, settings, *asked, part)
+    part.replace(path)
+    return count
+
+
+def _part(path: Path) -> Path:
+    """Return under which name a file is written: whole or not at all, whoever reads it meanwhile."""
+    return path.with_name(f"{os.getpid()}-{threading.get_ident()}-{path.name}")
 
 
 def _file(kind: str, query: str, ending: str) -> Path:
@@ -137,8 +157,10 @@ def _file(kind: str, query: str, ending: str) -> Path:
     folder = here.settings.home / "exports"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > _LEFT_OVER_S:
-            old.unlink(missing_ok=True)
+        # Unless another request removes it first.
+        with suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > _LEFT_OVER_S:
+                old.unlink()
     named = (kind, query, me.id, me.role, me.unit_code, me.session_key, here.live.index.snapshot.revision)
     return folder / f"{hashlib.sha256(repr(named).encode()).hexdigest()[:20]}.{ending}"
 
@@ -147,22 +169,20 @@ def _outcome(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
-def _sent(path: Path, name: str, content_type: str, detail: Mapping[str, object]) -> Response:
-    """Answer with a file, once, and have the log say so."""
-    body = path.read_bytes()
-    for done in (path, _outcome(path)):
+def _sent(path: Path, name: str, content_type: str, detail: Mapping[str, object]) -> Response | _Waiting:
+    """Answer with a file, once, and have the log say so; what was fetched meanwhile is made anew."""
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError:
+        _outcome(path).unlink(missing_ok=True)
+        return _wait()
+    for done in (_outcome(path), path):
         done.unlink(missing_ok=True)
     with writing_aside(state().engine) as session:
         mark = marked(session, network())
         what = name.partition("-")[0] + path.suffix
         note(session, "export", person_id=person().id, object=what, detail=detail, network=mark)
-    return _answer(body, name, content_type)
-
-
-def _answer(body: bytes, name: str, content_type: str) -> Response:
-    answer = Response(body, content_type=content_type, headers={"Cache-Control": "no-store"})
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return file_answer(body, name, content_type)
 
 
 def _wait() -> _Waiting:

@@ -100,6 +100,17 @@ def summary(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _unit(one: Input, texts: Mapping[str, str], known: Known) -> tuple[Input, list[tuple[str, str]]]:
+    """Return the choice of a unit by its name, and what none of them means."""
+    none = gettext("没有登记代码")
+    if known.by_area:
+        none = gettext("没有登记代码,按区划归 %(unit)s", unit=known.by_area)
+    hint = gettext("选另一个工会,就是把站点移交给它")
+    if texts.get("unit_name") and not texts.get("unit_code"):
+        hint = gettext("台账上写的是“%(name)s”", name=texts["unit_name"]) + "; " + hint
+    return one._replace(label=label_of("unit_name"), hint=hint), [("", none)]
+
+
 def _inputs(field: str, texts: Mapping[str, str], known: Known) -> list[Input]:
     names = {"unit_code": known.units, "area_code": known.areas}.get(field)
     if field == "unit_name" and known.units:
@@ -108,7 +119,9 @@ def _inputs(field: str, texts: Mapping[str, str], known: Known) -> list[Input]:
     if names is None or not 0 < len(names) <= _MOST_OPTIONS:
         return inputs(field)
     [one] = inputs(field)
-    options = [("", gettext("没有登记") if field == "unit_code" else gettext("按位置填"))]
+    options = [("", gettext("按位置填"))]
+    if field == "unit_code":
+        one, options = _unit(one, texts, known)
     options += [(code, f"{name} ({code})") for code, name in names.items()]
     held = texts.get(field, "")
     if held and held not in names:

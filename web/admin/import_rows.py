@@ -1,5 +1,6 @@
 """The rows of an import that something is said of: shown, told together, and mended."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -26,6 +27,8 @@ __all__ = [
 
 _MANY = 5
 _CELL, _ALL = "c", "all"
+# No table has more rows or columns.
+_PLACE = re.compile(r"(?P<row>[0-9]{1,7})(?:-(?P<column>[0-9]{1,4}))?")
 # Columns that a problem names by what they hold, not as the file does.
 _HOLDING = {
     "坐标": ("x", "y", "xy", "district_name"),
@@ -157,9 +160,9 @@ def fixes_of(form: Iterable[tuple[str, str]], checked: Checked | None) -> Fixes:
         # As the cells of a file are shown: what is invisible is left out.
         text = clean(given)
         kind, _, place = name.partition("-")
-        row, _, column = place.partition("-")
-        if not row.isdecimal() or (column and not column.isdecimal()):
+        if not (found := _PLACE.fullmatch(place)):
             continue
+        row, column = found["row"], found["column"]
         if kind in ("skip", "back"):
             fixes.setdefault(row, {})[SKIP] = "1" if kind == "skip" else ""
         elif kind in (_CELL, _ALL) and column and text != (old := _text(checked, int(row), int(column))):

@@ -46,7 +46,6 @@ _ONLY_FILES = {
     "map_ids.amap": lazy_gettext("高德编号"),
     "map_ids.baidu": lazy_gettext("百度编号"),
     "map_ids.tencent": lazy_gettext("腾讯编号"),
-    "ignored": lazy_gettext("不导入(序号、照片等)"),
 }
 # Told by others: the loader says what a row's position was, and the checklists have a page of their own.
 _NEVER = {

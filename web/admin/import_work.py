@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from geo.errors import FileError
 from geo.ingest.problems import Problem
-from geo.registry.snapshot_file import database_key
 from geo.upkeep.import_drafts import ImportDraft
 from geo.upkeep.import_look import Look
 from geo.upkeep.imports import Checked
+from geo.upkeep.leftovers import draft_folder
 from geo.upkeep.marks import mark_of
 from geo.upkeep.tasks import Task, check_import, load_import, look_at_import
 from web.admin import aside
@@ -93,9 +93,7 @@ def marked(session: Session, address: str | None) -> str | None:
 
 def folder_of(draft: ImportDraft) -> Path:
     """Return where what was found of an import lies: another draft never has the same."""
-    settings = state().settings
-    named = (database_key(settings), draft.id, draft.person_id, draft.made_at)
-    return settings.home / "imports" / hashlib.sha256(repr(named).encode()).hexdigest()[:20]
+    return draft_folder(state().settings, draft.id, draft.person_id, draft.made_at)
 
 
 def forget_old() -> None:

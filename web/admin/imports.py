@@ -23,7 +23,7 @@ from geo.upkeep.import_drafts import (
     set_reading,
 )
 from geo.upkeep.import_file import max_bytes, version_of, work_bytes
-from geo.upkeep.imports import Checked, default_source, undo_draft
+from geo.upkeep.imports import Checked, default_source, undo_draft, undone_loads
 from web.admin import aside
 from web.admin.import_pages import best_system, map_told, systems
 from web.admin.import_rows import (
@@ -62,6 +62,8 @@ _ROWS_A_PAGE = 20
 _LONGEST_NAME = 120
 _LONGEST_SOURCE = 80
 _AGAIN_S = 2
+# A column that is known, and known not to be imported.
+_IGNORED = "ignored"
 _GO_ON = HTTPStatus.SEE_OTHER
 _Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -119,7 +121,7 @@ def set_columns(id: int) -> Response:
     form = request.form
     guessed = {str(index): field for index, field in enumerate(look.fields if look else [])}
     chosen = {index: form[f"column-{index}"] for index in guessed if f"column-{index}" in form}
-    known = {key for _, fields in field_groups() for key, _ in fields} | {""}
+    known = {key for _, fields in field_groups() for key, _ in fields} | {"", _IGNORED}
     changed = {index: field for index, field in chosen.items() if field != guessed[index] and field in known}
     kind = form.get("kind", "")
     source = clean(writable(form.get("source", "")))[:_LONGEST_SOURCE]
@@ -165,13 +167,15 @@ def check(id: int) -> _Answer:
     """Show what loading would do and what is wrong, or, of an import that has ended, what it did."""
     with reading(state().engine) as session:
         draft = find_draft(session, person(), id)
+        undone = draft.load_id is not None and bool(undone_loads(session, [draft.load_id]))
     if draft.state != "open":
         if not loading(draft):
             aside.forget(folder_of(draft))
         same, told = report_problems(draft)
         return render_template(
-            "admin/import_done.html", same=same, told=told, severities=SEVERITIES, **_common(draft, 5)
-        )
+            "admin/import_done.html", same=same, told=told, severities=SEVERITIES, undone=undone,
+            **_common(draft, 5),
+        )  # fmt: skip
     if loading(draft):
         return _wait(draft, 4)
     load_fault(draft)
@@ -304,8 +308,16 @@ def _read_as(draft: ImportDraft, how: Reading) -> None:
 def _begin(fault: str = "") -> str:
     with reading(state().engine) as session:
         drafts = list_drafts(session, person())
+        undone = undone_loads(session, [draft.load_id for draft in drafts if draft.load_id is not None])
     return render_template(
-        "admin/import.html", drafts=drafts, fault=fault, most=_most_mb(), steps=STEPS, at=1, when=when_words
+        "admin/import.html",
+        drafts=drafts,
+        undone=undone,
+        fault=fault,
+        most=_most_mb(),
+        steps=STEPS,
+        at=1,
+        when=when_words,
     )
 
 

@@ -1,5 +1,6 @@
 """The log of what matters for security, for administrators: read only, as the log itself is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -7,10 +8,11 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from geo.db.engine import reading
-from geo.errors import InputError
 from geo.upkeep.audit import Act, read_acts
 from geo.upkeep.names import names_of
-from web.admin.log_words import ACTS, GROUPS
+from web import params
+from web.admin.log_words import ACTS, DETAILS, GROUPS
+from web.admin.menu import ROLES
 from web.language import gettext
 from web.plan_words import when_words
 from web.state import state
@@ -18,8 +20,6 @@ from web.state import state
 __all__ = ["blueprint"]
 
 _PAGE = 100
-# The largest number that either store holds.
-_LARGEST = 2**63 - 1
 
 blueprint = Blueprint("admin_log", __name__, url_prefix="/admin/log")
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("admin_log", __name__, url_prefix="/admin/log")
 def page() -> str:
     """Show acts, the newest first; older ones page by page."""
     group = request.args.get("group", "")
-    before = _before(request.args.get("before", ""))
+    before = params.row(params.given(("before",), strict=False), "before")
     with reading(state().engine) as db:
         acts = read_acts(db, before=before, act=group if group in GROUPS else None, most=_PAGE + 1)
         shown = acts[:_PAGE]
@@ -37,14 +37,6 @@ def page() -> str:
     if len(acts) > _PAGE:
         older = url_for("admin_log.page", before=shown[-1].id, **({"group": group} if group else {}))
     return render_template("admin/log.html", rows=rows, groups=GROUPS, group=group, older=older)
-
-
-def _before(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and int(text) <= _LARGEST):
-        raise InputError("before 应为日志的编号", parameter="before")
-    return int(text)
 
 
 def _rows(db: Session, acts: list[Act]) -> list[dict[str, str]]:
@@ -56,7 +48,7 @@ def _rows(db: Session, acts: list[Act]) -> list[dict[str, str]]:
             "who": _who(act, names),
             "act": str(ACTS.get(act.act, act.act)),
             "object": names.get(f"账号 {_account(act)}", act.object or ""),
-            "detail": "; ".join(f"{name}: {_text(value)}" for name, value in (act.detail or {}).items()),
+            "detail": _told(act.detail or {}),
             "network": (act.network or "")[:8],
         }
         for act in acts
@@ -69,7 +61,15 @@ def _who(act: Act, names: dict[str, str]) -> str:
     return gettext("没有登录") if act.act.endswith(".refused") else gettext("命令行")
 
 
-def _text(value: Any) -> str:
+def _told(detail: Mapping[str, Any]) -> str:
+    return "; ".join(f"{DETAILS.get(name, name)}: {_text(name, value)}" for name, value in detail.items())
+
+
+def _text(name: str, value: Any) -> str:
+    if name == "role" and value in ROLES:
+        return str(ROLES[value])
+    if value is None or value is True:
+        return gettext("没有") if value is None else gettext("是")
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 

@@ -2,7 +2,7 @@
 
 from web.language import lazy_gettext
 
-__all__ = ["ACTS", "GROUPS"]
+__all__ = ["ACTS", "DETAILS", "GROUPS"]
 
 ACTS = {
     "sign_in": lazy_gettext("登录"),
@@ -30,6 +30,28 @@ ACTS = {
     "ticket.erase": lazy_gettext("抹去反馈里的个人信息"),
 }
 """By the word of the log; a test finds every word that the program writes."""
+
+DETAILS = {
+    "role": lazy_gettext("角色"),
+    "unit": lazy_gettext("工会"),
+    "unit_code": lazy_gettext("工会"),
+    "what": lazy_gettext("内容"),
+    "count": lazy_gettext("数量"),
+    "stations": lazy_gettext("站点"),
+    "source": lazy_gettext("来源"),
+    "taken": lazy_gettext("采用"),
+    "refused": lazy_gettext("没有导入"),
+    "added": lazy_gettext("新增"),
+    "changed": lazy_gettext("改动"),
+    "same": lazy_gettext("不变"),
+    "warned": lazy_gettext("有疑问"),
+    "since": lazy_gettext("从"),
+    "until": lazy_gettext("到"),
+    "photo": lazy_gettext("照片"),
+    "fact": lazy_gettext("临时情况"),
+    "ended": lazy_gettext("已结束"),
+}
+"""What the details of an act are called; what is not here is shown as it is kept."""
 
 GROUPS = {
     "sign_in": lazy_gettext("登录"),

@@ -14,8 +14,8 @@ from geo.upkeep.edits import Held, hold_station
 from geo.upkeep.merging import merge_stations
 from web.admin.sent import sent_version
 from web.admin.session import person
-from web.admin.station_fields import KEYS, label_of, shown, texts_of
-from web.language import gettext, lazy_gettext
+from web.admin.station_fields import KEYS, PLACE_LABELS, PLACES, label_of, shown, texts_of
+from web.language import gettext
 from web.state import state
 
 __all__ = ["blueprint"]
@@ -24,12 +24,10 @@ blueprint = Blueprint("admin_merge", __name__, url_prefix="/admin/merge")
 
 # What is one thing, and taken as one.
 _TOGETHER = {
-    "lon": ("lon", "lat", "position_given", "crs_given", "position_source"),
-    "entrance_lon": ("entrance_lon", "entrance_lat"),
+    **PLACES,
     "hours_raw": ("hours_raw", "hours_osm", "hours_makeup", "hours_note", "season"),
     "unit_code": ("unit_code", "unit_name"),
 }
-_LABELS = {"lon": lazy_gettext("坐标(经度, 纬度)"), "entrance_lon": lazy_gettext("入口坐标(经度, 纬度)")}
 _NOT_TAKEN = {"kind", "status", "closed_reason"}
 _WITHIN = {name for names in _TOGETHER.values() for name in names} - set(_TOGETHER)
 
@@ -100,7 +98,7 @@ def _lines(kept: Held, lost: Held) -> list[Line]:
         if key in _NOT_TAKEN or key in _WITHIN or not differs:
             continue
         words = (_words(key, here), _words(key, there))
-        label = str(_LABELS.get(key) or label_of(key))
+        label = str(PLACE_LABELS.get(key) or label_of(key))
         found.append(Line(key, label, *words, take=not here[key] and bool(there[key])))
     return found
 

@@ -11,6 +11,7 @@ from geo.model.people import Right
 from geo.model.reports import ReportKind
 from geo.upkeep.answers import answer_order
 from geo.upkeep.queue import Order, find_order, read_orders
+from web import params
 from web.admin import session
 from web.admin.answering import answer_form, answer_given, since_words, when_words
 from web.language import gettext, lazy_gettext
@@ -37,7 +38,7 @@ _SHOWN = {
 def page() -> str:
     """Show the orders, the newest first."""
     shown = request.args.get("show") if request.args.get("show") in _SHOWN else "open"
-    before = request.args.get("before", type=int)
+    before = params.row(params.given(("before",), strict=False), "before")
     with reading(state().engine) as db:
         found = read_orders(db, session.person(), states=_SHOWN[shown][1], before=before, most=_MOST + 1)
     return render_template(

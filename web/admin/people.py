@@ -111,7 +111,7 @@ def erase(id: int) -> Response | tuple[str, int]:
     def done(db: Session, by: int) -> None:
         if request.form.get("login", "").strip() != found_person(db, id).login:
             raise InputError("要抹去,请照样输入这个账号名", parameter="erase")
-        erase_person(db, id, by=by)
+        erase_person(db, state().settings, id, by=by)
 
     return _act(id, "erase", done, stays=False)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_login import current_user
 
 from geo.errors import InputError
-from geo.model.people import Person
+from geo.model.people import Person, Role
 from geo.upkeep.entry import sign_in
 from web.admin import session
 from web.admin.menu import items_for
@@ -56,7 +56,9 @@ def _form(*, login: str = "", fault: str = "") -> str:
 
 def _go_on(person: Person) -> Response:
     items = items_for(person)
-    start = url_for(items[0].endpoint if items else "admin_account.page")
+    # What waits is what a keeper comes for.
+    first = "admin_todo.page" if person.role == Role.KEEPER else items[0].endpoint if items else ""
+    start = url_for(first or "admin_account.page")
     return redirect(_ours(request.args.get("next", "")) or start, HTTPStatus.SEE_OTHER)
 
 

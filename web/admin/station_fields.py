@@ -18,6 +18,8 @@ __all__ = [
     "GROUPS",
     "KEYS",
     "OWN_PAGE",
+    "PLACES",
+    "PLACE_LABELS",
     "TYPES",
     "Input",
     "inputs",
@@ -73,6 +75,13 @@ OWN_PAGE = (
 )  # fmt: skip
 """Fields that a page of their own, or the program itself, fills."""
 
+PLACES = {
+    "lon": ("lon", "lat", "position_given", "crs_given", "position_source"),
+    "entrance_lon": ("entrance_lon", "entrance_lat"),
+}
+"""Fields that are one thing, a place, and so are chosen together."""
+
+PLACE_LABELS = {"lon": lazy_gettext("坐标(经度, 纬度)"), "entrance_lon": lazy_gettext("入口坐标(经度, 纬度)")}
 ANSWERS = {"yes": lazy_gettext("有"), "no": lazy_gettext("没有"), "": lazy_gettext("不清楚")}
 CHOICES: dict[str, dict[str, Any]] = {
     "kind": dict(KINDS),

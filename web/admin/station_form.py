@@ -37,10 +37,14 @@ _LINE = re.compile(r"(\S+?)[\s:]+(\S.*)")
 
 
 class Known(NamedTuple):
-    """What a form's codes may be: names of units and areas by code, none where the registry has none."""
+    """What a form's codes may be: names of units and areas by code, none where the registry has none.
+
+    ``by_area`` is the unit of a station that has no unit's code: it goes by its area.
+    """
 
     units: Mapping[str, str]
     areas: Mapping[str, str]
+    by_area: str | None = None
 
 
 class Reading(NamedTuple):

@@ -14,6 +14,7 @@ __all__ = ["Tab", "tabs_of"]
 _PAGES = (
     ("admin_stations.page", lazy_gettext("资料")),
     ("admin_facts.page", lazy_gettext("设备和暂停")),
+    ("admin_tickets.page", lazy_gettext("反馈")),
     ("admin_verify.page", lazy_gettext("核实")),
     ("admin_checklist.page", lazy_gettext("标准检查")),
     ("admin_photos.page", lazy_gettext("照片")),

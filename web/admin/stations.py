@@ -13,7 +13,7 @@ from geo.errors import ConflictError, InputError
 from geo.model.people import Person, Right
 from geo.model.place import Point
 from geo.upkeep.alike import Near, find_alike
-from geo.upkeep.choices import unit_names
+from geo.upkeep.choices import unit_names, unit_of_area
 from geo.upkeep.edits import Held, add_station, edit_station, hold_station, row_at
 from web.admin.collision import clashes, settled
 from web.admin.form_view import centre, form_groups, hours_view, read_only, summary
@@ -22,6 +22,7 @@ from web.admin.sent import faults_of, sent_version, sent_why
 from web.admin.session import person
 from web.admin.station_fields import KEYS, texts_of
 from web.admin.station_form import BLANK, SYSTEMS, Known, Reading, read_texts, typed
+from web.admin.table_question import address_kept
 from web.basemap import basemap
 from web.language import gettext
 from web.state import state
@@ -70,7 +71,8 @@ def page(code: str) -> str:
     me = person()
     with reading(state().engine) as session:
         held = hold_station(session, me, code)
-    if not me.may(Right.EDIT):
+    # What was merged is changed at the one that remains.
+    if not me.may(Right.EDIT) or held.row["merged_into"]:
         return render_template("admin/station.html", groups=read_only(held.row, me), **summary(held.row))
     return _form(held, texts_of(held.row), {})
 
@@ -123,7 +125,7 @@ def _next(code: str) -> str:
     """Return where to go after saving: back to the list, if that was asked for."""
     back = request.form.get("back", "")
     if request.form.get("then") == "list":
-        return f"{url_for('admin_table.page')}?{back}"
+        return address_kept(back)
     return url_for("admin_stations.page", code=code, back=back or None)
 
 
@@ -146,7 +148,7 @@ def _form(
     held: Held | None, texts: Mapping[str, str], faults: Mapping[str, str], near: Sequence[Near] = ()
 ) -> str:
     with reading(state().engine) as session:
-        known = _known(session)
+        known = _known(session)._replace(by_area=unit_of_area(session, texts.get("area_code")))
     return render_template(
         "admin/station_form.html",
         held=held,

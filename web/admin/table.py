@@ -15,7 +15,7 @@ from geo.upkeep.stations import COUNTED, NONE, Line, Measure, Wanted, list_stati
 from geo.upkeep.views import View, drop_view, list_views, save_view
 from web import params
 from web.admin.session import person
-from web.admin.table_question import address_of, measure, query_of, read_wanted
+from web.admin.table_question import address_kept, address_of, measure, plain_query, query_of, read_wanted
 from web.language import gettext, lazy_gettext
 from web.plan_words import when_words
 from web.state import state
@@ -101,11 +101,11 @@ def page() -> str:
 @blueprint.post("/views")
 def save() -> Response:
     """Keep the question of an address under a name."""
-    name, query = request.form.get("name", ""), request.form.get("query", "")
+    name, query = request.form.get("name", ""), plain_query(request.form.get("query", ""))
     with writing_aside(state().engine) as session:
         save_view(session, person(), name, query)
     flash(gettext("已保存视图“%(name)s”", name=" ".join(name.split())))
-    return _back(query)
+    return redirect(address_kept(query), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/views/<int:view>/drop")
@@ -114,11 +114,7 @@ def drop(view: int) -> Response:
     with writing_aside(state().engine) as session:
         drop_view(session, person(), view)
     flash(gettext("已删除视图"))
-    return _back("")
-
-
-def _back(query: str) -> Response:
-    return redirect(f"/admin/?{query}" if query else "/admin/", HTTPStatus.SEE_OTHER)
+    return redirect(address_kept(""), HTTPStatus.SEE_OTHER)
 
 
 def _row(line: Line, by: Measure, areas: Mapping[str, str]) -> Row:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
+from geo.errors import InputError
 from geo.model.facilities import FACILITIES
 from geo.model.hours import CHINA
 from geo.model.station import Kind, Status
@@ -13,14 +14,25 @@ from geo.upkeep.verify import policy_of
 from web import params
 from web.state import state
 
-__all__ = ["FILTERS", "address_of", "measure", "query_of", "read_wanted"]
+__all__ = [
+    "FILTERS",
+    "address_kept",
+    "address_of",
+    "measure",
+    "plain_query",
+    "query_of",
+    "read_kept",
+    "read_wanted",
+]
 
 FILTERS = (
-    "q", "kind", "status", "unit", "area", "facility", "lacking", "checked", "hours", "reported", "order",
-    "down",
+    "q", "kind", "status", "unit", "area", "facility", "lacking", "checked", "hours", "reported", "load",
+    "order", "down",
 )  # fmt: skip
 """The parameters of a question, in the order in which an address has them."""
 
+# The largest number of an import that both stores hold.
+_LARGEST = 2**31 - 1
 _BOTH = ("page", "lang", "big")
 
 
@@ -44,9 +56,24 @@ def read_wanted(values: params.Values | None = None) -> Wanted:
         standings=tuple(Standing(word) for word in params.choices(asked, "checked", list(Standing))),
         hours_unknown=params.one(asked, "hours") == "unknown",
         reported=params.one(asked, "reported") is not None,
+        load=params.whole(asked, "load", default=0, low=0, high=_LARGEST) or None,
         order=(params.choices(asked, "order", ORDERS) or ["code"])[0],
         downwards=params.one(asked, "down") is not None,
     )
+
+
+def read_kept(query: str) -> Wanted:
+    """Return what a query asks that a form has kept, which anybody may have written.
+
+    Raises
+    ------
+    InputError
+        As `read_wanted`.
+    """
+    values = parse_qs(query)
+    if any("\0" in text for texts in values.values() for text in texts):
+        raise InputError("内容里有看不见的空字符,请删去后重试", parameter="back")
+    return read_wanted(values)
 
 
 def measure() -> Measure:
@@ -76,6 +103,7 @@ def query_of(wanted: Wanted, **changed: Any) -> str:
         "checked": [str(one) for one in wanted.standings],
         "hours": "unknown" if wanted.hours_unknown else "",
         "reported": "1" if wanted.reported else "",
+        "load": wanted.load,
         "order": order,
         "down": "1" if wanted.downwards else "",
     }
@@ -86,3 +114,20 @@ def address_of(wanted: Wanted, **changed: Any) -> str:
     """Return the address of the table that asks this."""
     query = query_of(wanted, **changed)
     return f"/admin/?{query}" if query else "/admin/"
+
+
+def plain_query(query: str) -> str:
+    """Return a query that a form has kept as an address has it: no line end in it ends a header.
+
+    Examples
+    --------
+    >>> plain_query("q=驿站&down=1"), plain_query("q=a\\r\\nSet-Cookie: b=c"), plain_query("x")
+    ('q=%E9%A9%BF%E7%AB%99&down=1', 'q=a%0D%0ASet-Cookie%3A+b%3Dc', '')
+    """
+    return urlencode(parse_qs(query), doseq=True)
+
+
+def address_kept(query: str) -> str:
+    """Return the address of the table with a query that a form has kept."""
+    plain = plain_query(query)
+    return f"/admin/?{plain}" if plain else "/admin/"

@@ -12,6 +12,7 @@ from geo.model.reports import KINDS, OPEN_STATES, STATES, ReportKind, TicketStat
 from geo.upkeep.answerable import people_of
 from geo.upkeep.answers import answer_ticket, assign_ticket, close_ticket
 from geo.upkeep.queue import Waiting, find_ticket, photo_of, read_speed, read_tickets, steps_of
+from web import params
 from web.admin import session
 from web.admin.answering import answer_form, answer_given, since_words, when_words
 from web.language import gettext, lazy_gettext, say
@@ -39,7 +40,7 @@ def page() -> str:
     shown = asked.get("show") if asked.get("show") in _SHOWN else "open"
     kind = asked.get("kind") if asked.get("kind") in set(ReportKind) else None
     mine, code = asked.get("mine") == "1", asked.get("code", "").strip()
-    before = asked.get("before", type=int)
+    before = params.row(params.given(("before",), strict=False), "before")
     with reading(state().engine) as db:
         since = datetime.now(UTC) - timedelta(days=_SPEED_DAYS)
         found = read_tickets(
@@ -96,7 +97,7 @@ def answer(id_: int) -> Response:
 @blueprint.post("/<int:id_>/assign")
 def assign(id_: int) -> Response:
     """Give a report to somebody, or take it on."""
-    to = request.form.get("person", type=int) or session.person().id
+    to = params.row(params.given(("person",), strict=False), "person") or session.person().id
     with writing_aside(state().engine) as db:
         assign_ticket(db, session.person(), id_, to, now=datetime.now(UTC))
     return _back(id_, gettext("已经分派"))

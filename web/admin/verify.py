@@ -15,6 +15,7 @@ from geo.upkeep.scope import find_station
 from geo.upkeep.verify import VERIFIABLE, doubt_station, verify_station
 from geo.upkeep.worklist import Look, read_looks
 from web.admin import session
+from web.admin.form_view import summary
 from web.language import gettext
 from web.looking import items_of, read_answer
 from web.state import state
@@ -60,6 +61,7 @@ def _page(code: str, fault: str = "") -> str:
         items=items_of(doc) if doc["status"] in VERIFIABLE else [],
         looks=list(map(_told, looks)),
         fault=fault,
+        **summary(row),
     )
 
 

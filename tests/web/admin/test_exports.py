@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -28,7 +29,7 @@ from tests.web.registry import SECRETS
 from web.admin import exports
 
 PHONE, MASKED = "13900009999", "139****9999"
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)")
 _PATIENCE_S, _POLL_S = 60, 0.05
 
 
@@ -115,7 +116,7 @@ def test_no_cell_is_run_as_a_formula(office: Office, format: str):
     answer = take(office, "admin", format)
     for row in table(answer):
         for cell in row.values():
-            assert not (isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")), row
+            assert not (isinstance(cell, str) and cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))), row
     if format == "xlsx":
         book = openpyxl.load_workbook(io.BytesIO(answer.data))
         assert not [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f"]
@@ -171,6 +172,21 @@ def test_large_lists_and_the_ledger_are_made_beside_the_worker(
     assert not [path for path in (office.home / "exports").iterdir() if path.suffix != ".lock"]
 
 
+def test_what_was_fetched_meanwhile_is_made_anew(office: Office, monkeypatch: pytest.MonkeyPatch):
+    client, outcome = office.client("east"), exports.aside.outcome
+
+    def fetched_first(path: Path) -> Any:
+        found = outcome(path)
+        path.with_suffix("").unlink(missing_ok=True)
+        monkeypatch.setattr(exports.aside, "outcome", outcome)
+        return found
+
+    monkeypatch.setattr(exports.aside, "outcome", fetched_first)
+    assert client.get("/admin/export/stations.csv").status_code == 202
+    assert len(table(client.get("/admin/export/stations.csv"))) > 10
+    assert not list((office.home / "exports").iterdir())
+
+
 def poll(client: FlaskClient, path: str) -> TestResponse:
     """Ask until it is made, as a browser does that is told to come again."""
     deadline = time.monotonic() + _PATIENCE_S
@@ -182,6 +198,8 @@ def poll(client: FlaskClient, path: str) -> TestResponse:
 
 def test_the_template_offers_what_is_the_clerks(office: Office):
     answer = office.client("east").get("/admin/template.xlsx")
+    # RFC 5987, which no browser guesses the code page of.
+    assert f"filename*=UTF-8''{quote('驿站导入模板.xlsx')}" in answer.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     offered = [rule.formula1 for rule in book.active.data_validations.dataValidation]
     assert '"410101"' in offered

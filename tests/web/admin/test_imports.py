@@ -104,6 +104,13 @@ def test_a_file_goes_from_its_columns_to_the_registry_and_back(office: Office):
     assert [(act.act, act.person_id) for act in acts] == [("import.load", office.person("east").id)]
     answer = office.post(client, f"{path}/undo", {}, follow_redirects=True)
     assert "已撤销这次导入的 3 处改动" in words(answer)
+    # It says so itself, offers it no more, and leads to its stations.
+    page = client.get(path).get_data(as_text=True)
+    assert f'action="{path}/undo"' not in page
+    assert "已撤销" in page
+    number = re.search(r"/admin/\?load=(\d+)", page)[1]
+    assert "YZ-" in words(client.get(f"/admin/?load={number}"))
+    assert "已撤销" in words(client.get("/admin/import"))
     assert office.post(client, f"{path}/undo", {}).status_code == 409
 
 

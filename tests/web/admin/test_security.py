@@ -374,7 +374,9 @@ def test_whatever_is_typed_is_only_a_wrong_login(office, typed):
     assert office.post(client, "/admin/sign-in", values).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/admin/sign-in", "/admin/sign-in?next=%00", "/s/YZ-0001%00", "/t/%00"])
+@pytest.mark.parametrize(
+    "path", ["/admin/sign-in", "/admin/sign-in?next=%00", "/s/YZ-0001%00/report", "/t/%00"]
+)
 def test_what_no_database_takes_is_refused_before_it(office, path):
     client = office.client()
     values = {"csrf_token": office.token(client), "login": "x\x00y", "password": "x"}
@@ -386,3 +388,20 @@ def test_an_administrator_may_all_and_each_other_role_less():
     assert RIGHTS[Role.ADMINISTRATOR] == frozenset(Right)
     for role in (Role.EDITOR, Role.KEEPER, Role.READER):
         assert not RIGHTS[role] & {Right.PEOPLE, Right.AUDIT}
+
+
+def test_no_network_tries_logins_without_end(office):
+    client = office.client()
+    token = office.token(client)
+
+    def tried(login: str, address: str = "192.0.2.7") -> int:
+        values = {"csrf_token": token, "login": login, "password": "wrong"}
+        where = {"REMOTE_ADDR": address}
+        return client.post("/admin/sign-in", data=values, environ_overrides=where).status_code
+
+    assert [tried(f"guess{number}") for number in range(31)] == [401] * 30 + [429]
+    assert tried("guess", "192.0.2.8") == 401
+    for _ in range(31):
+        # Who knows the password is no guesser, however many of an office there are.
+        assert office.client("east").get("/admin/account").status_code == 200
+    assert client.get("/admin/sign-in", environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200

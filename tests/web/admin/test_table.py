@@ -196,3 +196,40 @@ def test_a_checklist_is_filled_in_and_what_the_record_proves_is_shown(office):
     assert 'name="item.seats" value="pass" checked' in answer.get_data(as_text=True)
     assert "还没有标准可对照" in html_of(client, "/admin/stations/YZ-0002/checklist")
     assert office.post(client, "/admin/stations/YZ-0002/checklist", {"version": "2"}).status_code == 400
+
+
+_SPLIT = "q=a\r\nSet-Cookie: x=y"
+
+
+def test_a_kept_question_with_line_ends_leads_to_the_table_all_the_same(office):
+    client = office.client("admin")
+    [version] = re.findall(r'name="version" value="(\d+)"', html_of(client, "/admin/stations/YZ-0002"))
+    sent = (
+        ("/admin/views", {"name": "甲", "query": _SPLIT}),
+        (
+            "/admin/bulk",
+            {"code": "YZ-0001", "street_name": "甲街", "since": "999999999", "back": _SPLIT},
+        ),
+        ("/admin/stations/YZ-0002", {"then": "list", "back": _SPLIT, "version": version}),
+    )
+    for path, data in sent:
+        answer = office.post(client, path, data)
+        assert answer.status_code == 303, (path, answer.get_data(as_text=True))
+        assert answer.headers["Location"] == "/admin/?q=a%0D%0ASet-Cookie%3A+x%3Dy"
+        assert client.get(answer.headers["Location"]).status_code == 200
+
+
+def test_a_kept_question_with_what_no_database_takes_is_refused(office):
+    answer = office.post(office.client("admin"), "/admin/bulk", {"all": "1", "back": "q=%00"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, int("9" * 4000)], ids=["31 bits", "63 bits", "4000 digits"])
+def test_numbers_that_no_store_holds_are_those_of_nothing(office, number):
+    client = office.client("admin")
+    for path in ("/admin/tickets/{}", "/admin/orders/{}", "/admin/people/{}", "/admin/import/{}"):
+        assert client.get(path.format(number)).status_code == 404
+    for path in ("/admin/tickets", "/admin/orders", "/admin/log"):
+        assert client.get(f"{path}?before={number}").status_code == 400
+    assert office.post(client, "/admin/tickets/1/assign", {"person": number}).status_code == 400
+    assert client.get(f"/s/YZ-0001/photos/{number}.jpg").status_code == 404

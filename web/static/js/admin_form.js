@@ -8,8 +8,17 @@ const panel = document.getElementById("place-map");
 
 if (form) watch();
 if (meaning) tellHours();
-if (panel) import("./admin_pins.js").then(({ drawPins }) => drawPins(panel, form)).catch(() => {});
+if (panel) import("./admin_pins.js").then(({ drawPins }) => drawPins(panel, form)).catch(noMap);
 document.getElementById("faults")?.focus();
+
+// The numbers are enough to place a station; that there is no map is told, and the reason is kept for whoever looks.
+function noMap(error) {
+  console.error(error);
+  panel.hidden = false;
+  panel.querySelector(".canvas").hidden = true;
+  for (const button of panel.querySelectorAll("button")) button.hidden = true;
+  panel.querySelector("[data-said]").textContent = panel.dataset.noMap;
+}
 
 function watch() {
   const before = state();

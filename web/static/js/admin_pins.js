@@ -17,6 +17,7 @@ export async function drawPins(panel, form) {
   await Promise.all(panel.dataset.styles.split(" ").map(style));
   const basemap = JSON.parse(document.getElementById("basemap").textContent);
   panel.hidden = false;
+  const said = panel.querySelector("[data-said]");
   const map = L.map(panel.querySelector(".canvas"), { attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 18 });
   const { zoomIn: zoomInTitle, zoomOut: zoomOutTitle } = panel.dataset;
   L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(map);
@@ -35,7 +36,7 @@ export async function drawPins(panel, form) {
     const [x, y] = fromWgs84(...panel.dataset.centre.split(" ").map(Number), basemap.crs);
     map.setView([y, x], CITY_ZOOM);
   }
-  drawBasemap(map, basemap, (named) => named.forEach(credit), () => {}).catch(() => {});
+  drawBasemap(map, basemap, (named) => named.forEach(credit), () => {}).catch(() => { said.textContent = panel.dataset.noStreets; });
 }
 
 function pin(map, panel, form, crs, prefix) {

@@ -28,7 +28,7 @@ export async function drawBasemap(map, basemap, seen, tidy) {
   const approved = (credit) => seen([credit, { text: basemap.approval }]);
   if (basemap.kind === "vector") {
     const { nameWithin, streetLayer } = await import("./streetmap.js");
-    const layer = streetLayer(basemap.sources, (source) => approved(source.credit));
+    const layer = streetLayer(map.getContainer(), basemap.sources, (source) => approved(source.credit));
     layer.on("load", () => tidy((...box) => nameWithin(map, layer, ...box))).addTo(map);
   }
   if (basemap.kind === "raster") {

@@ -1,13 +1,13 @@
 // Reporting with one tap: sent at once, kept on the page until it is through, told what came of it.
 
+import { DAY_MS, device, store, stored } from "./report_mark.js";
+
 // The server takes nothing that comes faster after the page: people do not, programs do.
 const SOONEST_MS = 2200;
 const PATIENCE_MS = 30000;
-const DAY_MS = 86400000;
 // What was not sent is about a door that was locked then.
 const PENDING_MS = 3600000;
 const KEPT_MS = 30 * DAY_MS;
-const STORED = "yizhan.reports";
 const LONGEST_PX = 1600;
 
 const section = document.getElementById("report");
@@ -17,11 +17,10 @@ const said = part("said");
 const [next, again, ticket, back, more] = ["next", "again", "ticket", "back", "more"].map(part);
 const began = performance.now();
 let busy = false;
-// What failed, to be done again; where the last report's ticket is; what is told in words alone; what storage refuses.
+// What failed, to be done again; where the last report's ticket is; what is told in words alone.
 let retry = null;
 let links = null;
 let asking = null;
-let kept = {};
 
 section.addEventListener("click", (event) => {
   const tap = event.target.closest("a[data-kind]");
@@ -150,18 +149,6 @@ function kindWords(kind) {
   return section.querySelector(`a[data-kind="${kind}"]`).textContent.trim();
 }
 
-// A random number of this phone alone, forgotten a day after the last report: it tells two people from one who taps twice.
-function device() {
-  const held = stored();
-  const now = Date.now();
-  if (!held.mark || now - held.used > DAY_MS) {
-    const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
-    held.mark = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-  store({ ...held, used: now });
-  return held.mark;
-}
-
 function keep(item) {
   const held = stored();
   store({ ...held, of: { ...held.of, [words.code]: item } });
@@ -182,22 +169,4 @@ function remembered() {
     tell(`${kindWords(item.kind)} · ${words.failed}`);
   }
   shown();
-}
-
-// Private windows have no room to keep anything: it is then kept as long as the page.
-function stored() {
-  try {
-    return JSON.parse(localStorage.getItem(STORED)) || kept;
-  } catch {
-    return kept;
-  }
-}
-
-function store(value) {
-  kept = value;
-  try {
-    localStorage.setItem(STORED, JSON.stringify(value));
-  } catch {
-    // As said above.
-  }
 }

@@ -36,10 +36,11 @@ const WATERWAY = {
 };
 const CASING = 1.6;
 
-export function streetLayer(sources, seen) {
+// The colours and the typeface are those of the element that the map is drawn in.
+export function streetLayer(element, sources, seen) {
   const colours = {};
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  readColours(colours);
+  readColours(element, colours);
   const named = sources.map((source, number) => [String(number), source]);
   const layer = protomaps.leafletLayer({
     sources: Object.fromEntries(named.map(([name, source]) => [name, tilesOf(source, seen)])),
@@ -55,7 +56,7 @@ export function streetLayer(sources, seen) {
   });
   // As addListener, which every browser has.
   scheme.addListener(() => {
-    readColours(colours);
+    readColours(element, colours);
     layer.rerenderTiles();
   });
   return layer;
@@ -68,8 +69,8 @@ export function nameWithin(map, layer, place, width, height) {
   return Boolean(names && names.bboxCollides(box, Infinity));
 }
 
-function readColours(colours) {
-  const style = getComputedStyle(document.getElementById("map"));
+function readColours(element, colours) {
+  const style = getComputedStyle(element);
   colours.font = style.fontFamily;
   colours.land = style.getPropertyValue("--land").trim();
   for (const name of COLOURS) colours[name] = style.getPropertyValue(`--map-${name}`).trim();
