@@ -122,8 +122,7 @@ def code_of(script: Path) -> str:
     return re.sub(r"//.*", "", script.read_text("utf-8"))
 
 
-# Who plans coverage sits at a desk.
-# Their pages do without scripts.
+# Who keeps records or plans sits at a desk; the pages do without scripts.
 FOR_DESKS = ("admin_", "plan_")
 
 
