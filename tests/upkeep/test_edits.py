@@ -168,7 +168,7 @@ def test_an_edit_is_taken_back_by_whose_station_it_is(engine, people):
     with writing(engine) as session:
         undo_edit(session, people["east2"], "YZ-0001", number)
     assert row_of(engine, "YZ-0001")["star"] == 3
-    with pytest.raises(ConflictError, match="星级 后来又改过"), writing(engine) as session:
+    with pytest.raises(ConflictError, match="已经撤销过了"), writing(engine) as session:
         undo_edit(session, east, "YZ-0001", number)
 
 
