@@ -2,13 +2,12 @@
 // know Leaflet of an import; how well each system fits is also said in words.
 
 import "../vendor/leaflet-1.9.4/leaflet.js";
-import { credits, drawBasemap } from "./basemap.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
+import { calmOptions, layStreets, loadStyles, openMap } from "./deskmap.js";
 
 const L = window.L;
 const CLOSEST_ZOOM = 16;
 const EDGE_PX = [28, 28];
-const NOWHERE = [[35, 105], 4];
 
 const panel = document.getElementById("map");
 if (panel) draw(panel);
@@ -17,9 +16,10 @@ async function draw(panel) {
   const told = read("points");
   if (!told.points.length) return;
   panel.hidden = false;
-  await Promise.all(panel.dataset.styles.split(" ").map(style));
+  await loadStyles(panel);
   const basemap = read("basemap");
-  const map = open(panel, basemap);
+  const map = openMap(panel, calmOptions(basemap));
+  layStreets(map, basemap, () => {});
   const renderer = L.canvas();
   for (const [lon, lat] of told.standing) dot(at(...fromWgs84(lon, lat, basemap.crs)), "held", 3).addTo(map);
   const layer = L.layerGroup().addTo(map);
@@ -37,25 +37,6 @@ async function draw(panel) {
   function dot(spot, className, radius) {
     return L.circleMarker(spot, { ...colours(panel, className), radius, renderer, className });
   }
-}
-
-function open(panel, basemap) {
-  const map = L.map(panel.querySelector(".canvas"), {
-    attributionControl: false,
-    zoomControl: false,
-    minZoom: 4,
-    maxZoom: 18,
-    zoomSnap: basemap.kind === "none" ? 0.5 : 1,
-    scrollWheelZoom: false,
-  });
-  map.once("focus", () => map.scrollWheelZoom.enable());
-  const credit = credits(map);
-  const { zoomIn, zoomOut } = panel.dataset;
-  L.control.zoom({ position: "topright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  map.setView(...NOWHERE);
-  drawBasemap(map, basemap, (parts) => parts.forEach(credit), () => {}).catch(() => {});
-  return map;
 }
 
 function radios() {
@@ -87,10 +68,4 @@ function at(lon, lat) {
 
 function read(id) {
   return JSON.parse(document.getElementById(id).textContent);
-}
-
-function style(href) {
-  return new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject }));
-  });
 }

@@ -2,11 +2,10 @@
 // they are said to be; the map has its own system, and only what is drawn is moved into it.
 
 import "../vendor/leaflet-1.9.4/leaflet.js";
-import { credits, drawBasemap } from "./basemap.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
+import { layStreets, loadStyles, openMap } from "./deskmap.js";
 
 const L = window.L;
-const NOWHERE = [[35, 105], 4];
 const CLOSE_ZOOM = 16;
 const CITY_ZOOM = 11;
 const DECIMALS = 6;
@@ -14,16 +13,11 @@ const DECIMALS = 6;
 const BESIDE_DEGREES = 0.00012;
 
 export async function drawPins(panel, form) {
-  await Promise.all(panel.dataset.styles.split(" ").map(style));
+  await loadStyles(panel);
   const basemap = JSON.parse(document.getElementById("basemap").textContent);
   panel.hidden = false;
   const said = panel.querySelector("[data-said]");
-  const map = L.map(panel.querySelector(".canvas"), { attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 18 });
-  const { zoomIn: zoomInTitle, zoomOut: zoomOutTitle } = panel.dataset;
-  L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  map.setView(...NOWHERE);
-  const credit = credits(map);
+  const map = openMap(panel, {});
   const pins = ["", "entrance_"].map((prefix) => pin(map, panel, form, basemap.crs, prefix));
   form.addEventListener("input", (event) => {
     if (/^(entrance_)?(lon|lat)$|^position_crs$/.test(event.target.name)) for (const one of pins) one.show();
@@ -36,7 +30,7 @@ export async function drawPins(panel, form) {
     const [x, y] = fromWgs84(...panel.dataset.centre.split(" ").map(Number), basemap.crs);
     map.setView([y, x], CITY_ZOOM);
   }
-  drawBasemap(map, basemap, (named) => named.forEach(credit), () => {}).catch(() => { said.textContent = panel.dataset.noStreets; });
+  layStreets(map, basemap, () => { said.textContent = panel.dataset.noStreets; });
 }
 
 function pin(map, panel, form, crs, prefix) {
@@ -87,12 +81,4 @@ function buttons(panel, map, place, entrance) {
     if (!entrance.at()) entrance.put(L.latLng(beside.lat - BESIDE_DEGREES, beside.lng));
   });
   panel.querySelector('[data-act="no-entrance"]').addEventListener("click", entrance.clear);
-}
-
-function style(href) {
-  return new Promise((resolve, reject) => {
-    document.head.append(
-      Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject }),
-    );
-  });
 }

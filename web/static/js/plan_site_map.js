@@ -2,8 +2,8 @@
 // file and what lies under it knows Leaflet of a plan. The list beside it says the same in words.
 
 import "../vendor/leaflet-1.9.4/leaflet.js";
-import { credits, drawBasemap } from "./basemap.js";
 import { fromWgs84, toWgs84 } from "./crs.js";
+import { calmOptions, layStreets, loadStyles, openMap } from "./deskmap.js";
 
 const L = window.L;
 // A single place is shown with what lies around it.
@@ -14,25 +14,12 @@ const EDGE_PX = [36, 36];
 // drawPlan(panel, stations, { drag, drop }) -> Promise of { show, candidates, light }; both are called with a place's
 // number and the longitude and latitude (WGS-84) that it is held over or let go of.
 export async function drawPlan(panel, stations, { drag, drop }) {
-  await Promise.all(panel.dataset.styles.split(" ").map(style));
+  await loadStyles(panel);
   const basemap = JSON.parse(document.getElementById("basemap").textContent);
-  const map = L.map(panel.querySelector(".canvas"), {
-    attributionControl: false,
-    zoomControl: false,
-    minZoom: 4,
-    maxZoom: 18,
-    zoomSnap: basemap.kind === "none" ? 0.5 : 1,
-    scrollWheelZoom: false,
-  });
-  map.once("focus", () => map.scrollWheelZoom.enable());
-  const credit = credits(map);
-  const { zoomIn, zoomOut } = panel.dataset;
-  L.control.zoom({ position: "topright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  const map = openMap(panel, calmOptions(basemap));
   // What is drawn is in the list in words; nobody should have to hear it twice.
   map.getPane("markerPane").setAttribute("aria-hidden", "true");
-  map.setView([35, 105], 4);
-  drawBasemap(map, basemap, (parts) => parts.forEach(credit), () => {}).catch(() => {});
+  layStreets(map, basemap, () => {});
   const places = L.layerGroup().addTo(map);
   const { crs } = basemap;
   const pins = new Map();
@@ -78,14 +65,6 @@ export async function drawPlan(panel, stations, { drag, drop }) {
       }
     },
   };
-}
-
-function style(href) {
-  return new Promise((resolve, reject) => {
-    document.head.append(
-      Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject }),
-    );
-  });
 }
 
 function placed({ lon, lat, drawn }, crs) {
