@@ -13,7 +13,7 @@ from geo.registry.rows import stamp
 from geo.registry.snapshot_file import database_key
 from geo.settings import Settings
 
-__all__ = ["draft_folder", "drop_leftovers"]
+__all__ = ["draft_folder", "drop_leftovers", "drop_old"]
 
 # What is asked for later is found out again, or made again.
 _KEPT = {"imports": timedelta(days=7), "exports": timedelta(hours=1)}
@@ -42,8 +42,13 @@ def drop_leftovers(
     asked = select(*columns).where(or_(ended, import_draft.c.person_id == person_id))
     for draft in session.execute(asked):
         _remove(draft_folder(settings, *draft))
+    drop_old(settings.home, now=now)
+
+
+def drop_old(home: Path, *, now: datetime) -> None:
+    """Delete what was found of files, and written for somebody, that nobody has come back for."""
     for name, kept in _KEPT.items():
-        folder = settings.home / name
+        folder = home / name
         for path in folder.iterdir() if folder.exists() else ():
             if _is_older(path, now - kept):
                 _remove(path)

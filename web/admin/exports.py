@@ -3,10 +3,8 @@
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from geo.settings import Settings
 from geo.upkeep.audit import note
 from geo.upkeep.choices import unit_names
 from geo.upkeep.exports import count_stations
+from geo.upkeep.leftovers import drop_old
 from geo.upkeep.stations import Wanted, conditions_of
 from geo.upkeep.tasks import export_stations
 from web import params
@@ -48,7 +47,6 @@ FORMATS = {
 
 # More than these are written by a process of its own.
 _SMALL = 2_000
-_LEFT_OVER_S = 3600.0
 _AGAIN_S = 2
 _Waiting = tuple[str, int, dict[str, str]]
 
@@ -156,11 +154,7 @@ def _file(kind: str, query: str, ending: str) -> Path:
     here, me = state(), person()
     folder = here.settings.home / "exports"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in folder.iterdir():
-        # Unless another request removes it first.
-        with suppress(FileNotFoundError):
-            if time.time() - old.stat().st_mtime > _LEFT_OVER_S:
-                old.unlink()
+    drop_old(here.settings.home, now=datetime.now(UTC))
     named = (kind, query, me.id, me.role, me.unit_code, me.session_key, here.live.index.snapshot.revision)
     return folder / f"{hashlib.sha256(repr(named).encode()).hexdigest()[:20]}.{ending}"
 

@@ -1,7 +1,6 @@
 """What the pages of an import wait for: looking at its file, checking it, loading it."""
 
 import hashlib
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,10 @@ from web.admin import aside
 from web.admin.session import network, person, who
 from web.state import state
 
-__all__ = ["begin_load", "checked", "folder_of", "forget_old", "load_fault", "loading", "looked", "marked"]
+__all__ = ["begin_load", "checked", "folder_of", "load_fault", "loading", "looked", "marked"]
 
 # Some ten thousand rows, half a second: more is done by a process of its own.
 _SMALL_BYTES = 1_000_000
-# What is asked for later is found out again.
-_KEPT_S = 7 * 86_400
 
 
 def looked(draft: ImportDraft) -> Look | None:
@@ -94,14 +91,6 @@ def marked(session: Session, address: str | None) -> str | None:
 def folder_of(draft: ImportDraft) -> Path:
     """Return where what was found of an import lies: another draft never has the same."""
     return draft_folder(state().settings, draft.id, draft.person_id, draft.made_at)
-
-
-def forget_old() -> None:
-    """Remove what was found of files that nobody has gone on with: personal data may be in it."""
-    folder = state().settings.home / "imports"
-    for old in folder.iterdir() if folder.exists() else ():
-        if time.time() - old.stat().st_mtime > _KEPT_S:
-            aside.forget(old)
 
 
 def _path(draft: ImportDraft, name: str) -> Path:

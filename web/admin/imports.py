@@ -1,5 +1,6 @@
 """Import: a file is sent, its columns and coordinates are settled, its rows are mended, and it is loaded."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import PurePath
 
@@ -24,6 +25,7 @@ from geo.upkeep.import_drafts import (
 )
 from geo.upkeep.import_file import max_bytes, version_of, work_bytes
 from geo.upkeep.imports import Checked, default_source, undo_draft, undone_loads
+from geo.upkeep.leftovers import drop_old
 from web.admin import aside
 from web.admin.import_pages import best_system, map_told, systems
 from web.admin.import_rows import (
@@ -40,7 +42,6 @@ from web.admin.import_work import (
     begin_load,
     checked,
     folder_of,
-    forget_old,
     load_fault,
     loading,
     looked,
@@ -268,7 +269,7 @@ def _keep() -> int:
     name = clean(writable(PurePath(sent.filename.replace("\\", "/")).name))[-_LONGEST_NAME:]
     version = version_of(body, max_bytes=max_bytes(state().settings))
     me = person()
-    forget_old()
+    drop_old(state().settings.home, now=datetime.now(UTC))
     with writing_aside(state().engine) as session:
         source = default_source(session, me, PurePath(name).stem)
         how = Reading({}, "", "", source, version, work_bytes(body))

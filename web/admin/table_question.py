@@ -32,7 +32,6 @@ FILTERS = (
 """The parameters of a question, in the order in which an address has them."""
 
 # The largest number of an import that both stores hold.
-_LARGEST = 2**31 - 1
 _BOTH = ("page", "lang", "big")
 
 
@@ -56,7 +55,7 @@ def read_wanted(values: params.Values | None = None) -> Wanted:
         standings=tuple(Standing(word) for word in params.choices(asked, "checked", list(Standing))),
         hours_unknown=params.one(asked, "hours") == "unknown",
         reported=params.one(asked, "reported") is not None,
-        load=params.whole(asked, "load", default=0, low=0, high=_LARGEST) or None,
+        load=params.whole(asked, "load", default=0, low=0, high=params.LARGEST) or None,
         order=(params.choices(asked, "order", ORDERS) or ["code"])[0],
         downwards=params.one(asked, "down") is not None,
     )
