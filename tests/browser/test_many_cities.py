@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,6 +66,12 @@ REACHES = """([profile, points]) => points.map(([lon, lat]) => {
   const { reach_m: reach } = window.index.blocks[number];
   return reach ? reach[profile] : 1e9;
 })"""
+
+CONTROLLED = """async () => {
+  const { serviceWorker } = navigator;
+  if (serviceWorker.controller) return;
+  await new Promise((met) => serviceWorker.addEventListener("controllerchange", met));
+}"""
 
 CHOOSE = """async ([module, points]) => {
   const { codeAround } = await import(module);
@@ -163,6 +169,15 @@ def served(country: Country, place: tuple[float, float], by: str) -> list[dict[s
 def data_is_kept(page: Page, city: str) -> None:
     path = f"/packs/{city}"
     wait_until(page, lambda kept: sum(path in unquote(url) for url in kept.get("yizhan-data", [])) >= 2)
+
+
+def comes(page: Page, held: Sequence[Any], number: int = 1) -> None:
+    """Wait until so many have come."""
+    for _ in range(600):
+        if len(held) >= number:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(held)
 
 
 # Whose pack
@@ -310,6 +325,19 @@ def test_a_pack_that_has_changed_is_fetched_again_when_one_looks(phone: Page, co
 
 
 # Without a network
+
+
+@contextmanager
+def held_back(context: BrowserContext, pattern: str) -> Iterator[list[Route]]:
+    """Hold what is asked for of some addresses; in the end it all goes on."""
+    held: list[Route] = []
+    context.route(pattern, lambda route: held.append(route))
+    yield held
+    context.unroute(pattern)
+    for route in held:
+        # Some went on before.
+        with suppress(Error):
+            route.continue_()
 
 
 @contextmanager
@@ -477,6 +505,31 @@ def half_answer() -> Iterator[str]:
 
         threading.Thread(target=answer, daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def test_a_city_gone_to_while_the_worker_is_on_its_way_is_kept_whole(phone: Page, country: Country):
+    with (
+        held_back(phone.context, "**/offline?lang=en") as worker,
+        held_back(phone.context, f"**/packs/{AWAY}") as asked,
+        held_back(phone.context, f"**/packs/{AWAY}?part=texts") as texts,
+    ):
+        stand(phone, IN_AWAY)
+        phone.goto(country.url)
+        expect(phone.locator("[data-app=star]")).to_be_visible()
+        phone.get_by_role("button", name="离我最近").click()
+        comes(phone, asked)
+        comes(phone, worker)
+        worker[0].continue_()
+        phone.evaluate(CONTROLLED)
+        asked[0].continue_()
+        comes(phone, texts)
+        # Whatever is told to the worker without waiting for the texts is told by now.
+        phone.wait_for_timeout(500)
+        texts[0].continue_()
+        # The worker's own pack comes after the texts, which it does not keep without.
+        comes(phone, asked, 2)
+        phone.wait_for_timeout(500)
+    data_is_kept(phone, AWAY)
 
 
 def test_a_pack_that_arrives_half_leaves_the_one_that_is_kept(

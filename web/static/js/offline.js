@@ -66,13 +66,23 @@ async function register(app) {
   const held = Boolean(navigator.serviceWorker.controller);
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
+  // From then on all that is asked for passes it.
+  if (active.state === "activating") await new Promise((resolve) => active.addEventListener("statechange", resolve, { once: true }));
   // What came before the worker did it fetches once more, out of the browser's own cache.
   const keep = (map) => active.postMessage({ ...(held ? { addresses: [] } : fetched(app.pack.city.code)), map });
-  await app.packed;
-  await app.texted;
+  await settled(app);
   keep(false);
   await (app.first.list ? quiet() : app.listed);
+  await settled(app);
   keep(true);
+}
+
+// Nothing is on its way any more. Whoever asks what is near may go on to another city while the first one's still comes.
+async function settled(app) {
+  await app.packed;
+  let coming;
+  do await (coming = app.coming);
+  while (coming !== app.coming);
 }
 
 // The map's library waits until a list that came with the page has all it needs.

@@ -8,7 +8,14 @@ import { draw } from "./list.js";
 import { fetchPack, fetchTexts } from "./pack.js";
 import { blockAround, fetchStreetIndex, fetchStreets } from "./streets.js";
 
-export async function loadPack(app, city, again = true) {
+// loadPack(app, city) -> Promise of the city's pack; app.coming: the last of these, with the texts that follow it.
+export function loadPack(app, city, again = true) {
+  const pack = loadCity(app, city, again);
+  app.coming = pack.then(() => app.texted).catch(() => null);
+  return pack;
+}
+
+async function loadCity(app, city, again) {
   const number = (app.asked = (app.asked || 0) + 1);
   const pack = await fetchPack(city);
   // One that was asked for later has come before it.
