@@ -5,8 +5,10 @@ does), not that of the registry: no snapshot is made anew for it.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -18,13 +20,20 @@ from geo.model.facilities import FACILITIES
 from geo.model.facts import Fact, What
 from geo.registry.rows import stamp, utc_now
 
-__all__ = ["begin_fact", "end_fact", "facts_of", "read_facts", "read_live_revision"]
+__all__ = ["Told", "begin_fact", "end_fact", "facts_of", "read_facts", "read_live_revision"]
 
 # What has run out is still read for a day: clocks differ, and who looks at a station sees that it was so.
 _READ_FOR = timedelta(days=1)
 # Beyond, a slip of the pen; and at the end of the calendar no other time zone can say it.
 _YEARS = range(2000, 2101)
 _COLUMNS = [fact.c[name] for name in Fact._fields]
+
+
+class Told(NamedTuple):
+    """Facts by their stations' codes, and the revision they were read at; None: they never were."""
+
+    revision: int | None = None
+    facts: Mapping[str, tuple[Fact, ...]] = MappingProxyType({})
 
 
 def begin_fact(

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -18,7 +17,8 @@ from geo.db.engine import open_engine, reading
 from geo.db.upgrade import prepare
 from geo.errors import UnavailableError
 from geo.model.facts import Fact
-from geo.registry.facts import read_facts, read_live_revision
+from geo.registry.facts import Told, read_facts, read_live_revision
+from geo.registry.facts_file import facts_path, load_facts, save_facts
 from geo.registry.memory import give_back, keep_little
 from geo.registry.nearest import Index
 from geo.registry.overlay import next_change, overlaid
@@ -35,13 +35,6 @@ _SAVE_EVERY_S = 30.0
 _log = logging.getLogger(__name__)
 
 
-class _Told(NamedTuple):
-    """Facts by their stations' codes, and their revision."""
-
-    revision: int | None
-    facts: Mapping[str, tuple[Fact, ...]]
-
-
 class Live:
     """A process's snapshot and the thread that keeps it fresh.
 
@@ -49,8 +42,8 @@ class Live:
     ----------
     index : Index
         What questions are answered from; take it once per question. ``index.bare`` is without facts.
-    live_revision : int or None
-        That of the facts laid over it; None: they were never read.
+    told : Told
+        The facts laid over it.
     unreachable_since : float or None
         Since when (monotonic seconds) the database has not answered.
     """
@@ -59,14 +52,14 @@ class Live:
         self, engine: Engine, snapshot: Snapshot, settings: Settings, *, from_disk: bool = False
     ) -> None:
         self.index = Index(snapshot, settings.home)
-        self.live_revision: int | None = None
-        self._facts: Mapping[str, tuple[Fact, ...]] = {}
+        self.told = Told()
         self._changes_at: datetime | None = None
         self.unreachable_since: float | None = None
         self._engine = engine
         self._home = settings.home
-        self._path = snapshot_path(settings)
+        self._path, self._facts_path = snapshot_path(settings), facts_path(settings)
         self._saved_revision = snapshot.revision if from_disk else None
+        self._saved_told = self.told
         self._tried_to_save_at = float("-inf")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="yizhan-watch", daemon=True)
@@ -98,19 +91,19 @@ class Live:
         self._save()
         return moved or told is not None
 
-    def _read_facts(self) -> _Told | None:
+    def _read_facts(self) -> Told | None:
         """Return the facts, unless they are those of the last time."""
         with reading(self._engine) as session:
             revision = read_live_revision(session)
-            return None if revision == self.live_revision else _Told(revision, read_facts(session))
+            return None if revision == self.told.revision else Told(revision, read_facts(session))
 
-    def _lay_over(self, bare: Index, told: _Told | None = None) -> None:
+    def _lay_over(self, bare: Index, told: Told | None = None) -> None:
         """Lay facts over, the new or those known; what fails changes nothing, and is read and tried again."""
-        revision, facts = told or _Told(self.live_revision, self._facts)
+        told = told or self.told
         now = datetime.now(UTC)
-        changes_at = next_change(facts, now)
-        self.index = _laid_over(bare, facts, now)
-        self._changes_at, self._facts, self.live_revision = changes_at, facts, revision
+        changes_at = next_change(told.facts, now)
+        self.index = _laid_over(bare, told.facts, now)
+        self._changes_at, self.told = changes_at, told
 
     def _keep_time(self) -> None:
         """Lay the facts over anew when one begins or ends by itself, whether the database answers or not."""
@@ -125,18 +118,27 @@ class Live:
             self._save(at_once=True)
 
     def _save(self, *, at_once: bool = False) -> None:
-        snapshot = self.index.snapshot.bare
         due = at_once or time.monotonic() - self._tried_to_save_at >= _SAVE_EVERY_S
-        if snapshot.revision == self._saved_revision or not due:
+        moved = self.index.snapshot.revision != self._saved_revision
+        if not due or not (moved or self.told is not self._saved_told):
             return
         try:
-            save_snapshot(snapshot, self._path)
-            self._saved_revision = snapshot.revision
+            self._save_both()
         except OSError:
             # A full disk may have room again: tried anew, no more often than what succeeds.
             _log.exception("the snapshot could not be saved under %s", self._path)
         self._tried_to_save_at = time.monotonic()
-        give_back()
+        if moved:
+            give_back()
+
+    def _save_both(self) -> None:
+        snapshot, told = self.index.snapshot.bare, self.told
+        if told is not self._saved_told:
+            save_facts(told, self._facts_path)
+            self._saved_told = told
+        if snapshot.revision != self._saved_revision:
+            save_snapshot(snapshot, self._path)
+            self._saved_revision = snapshot.revision
 
     def _watch(self) -> None:
         wake = waker(self._engine)
@@ -201,5 +203,8 @@ def open_live(settings: Settings) -> Live:
         if saved is None:
             raise
         live = Live(engine, saved, settings, from_disk=True)
+        if told := load_facts(facts_path(settings)):
+            live._lay_over(live.index, told)
+            live._saved_told = told
         live._mark_unreachable()
         return live

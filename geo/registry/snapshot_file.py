@@ -4,7 +4,10 @@ import hashlib
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import orjson
@@ -15,7 +18,7 @@ from geo.registry.snapshot_read import calendar_of
 from geo.registry.streets import StreetSet
 from geo.settings import Settings
 
-__all__ = ["database_key", "load_snapshot", "save_snapshot", "snapshot_path"]
+__all__ = ["database_key", "load_snapshot", "save_snapshot", "snapshot_path", "written_whole"]
 
 # Raised whenever what is written changes; a file of another format is not read.
 _FORMAT = 4
@@ -37,8 +40,24 @@ def snapshot_path(settings: Settings) -> Path:
     return settings.home / f"snapshot-{database_key(settings)}.npz"
 
 
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write, which then takes the place of another: there is the old or the new, whole.
+
+    Several processes may do so at once; the last one's stays.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
 def save_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Write a snapshot, so that the file is at any moment the old one or the new one, whole."""
+    """Write a snapshot without its facts, so that the file is at any moment the old one or the new one."""
     meta = {
         "format": _FORMAT,
         "revision": snapshot.revision,
@@ -51,18 +70,12 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
         "shared": [part.decode() for part in snapshot.shared],
     }
     texts = {name: getattr(snapshot, name) for name in _TEXTS} | {"meta": orjson.dumps(meta)}
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            np.savez(file, **{column: getattr(snapshot, column) for column in _ARRAYS})
-            # Written as they are: numpy would copy them, and a thread's copies leave their room taken.
-            with zipfile.ZipFile(file, "a") as archive:
-                for member, text in texts.items():
-                    archive.writestr(member, text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        np.savez(file, **{column: getattr(snapshot, column) for column in _ARRAYS})
+        # Written as they are: numpy would copy them, and a thread's copies leave their room taken.
+        with zipfile.ZipFile(file, "a") as archive:
+            for member, text in texts.items():
+                archive.writestr(member, text)
 
 
 def load_snapshot(path: Path) -> Snapshot | None:

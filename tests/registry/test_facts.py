@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from geo.db.upkeep_tables import fact
 from geo.errors import InputError, NotFoundError, UnavailableError
 from geo.model.facts import Fact, What
 from geo.model.place import Point
-from geo.registry.facts import begin_fact, end_fact, facts_of, read_facts, read_live_revision
+from geo.registry.facts import Told, begin_fact, end_fact, facts_of, read_facts, read_live_revision
+from geo.registry.facts_file import facts_path, load_facts, save_facts
 from geo.registry.live import Live, open_live
 from geo.registry.nearest import Index
 from geo.registry.rows import id_of
@@ -22,7 +24,7 @@ from geo.registry.snapshot_file import load_snapshot, snapshot_path
 from geo.registry.snapshot_read import read_snapshot
 from geo.settings import Settings
 from tests.registry.conftest import station_row
-from tests.registry.test_live import wait_for
+from tests.registry.test_live import unreachable, wait_for
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
@@ -184,6 +186,48 @@ def test_a_process_that_starts_knows_them_and_the_saved_snapshot_does_not(
     saved = load_snapshot(snapshot_path(settings))
     assert not saved.facts
     assert saved.schedules == live.index.bare.snapshot.schedules
+
+
+def test_a_process_that_starts_without_the_database_knows_what_was_closed(
+    settings: Settings, engine: Engine, stations: None
+):
+    until = datetime.now(UTC) + timedelta(days=3)
+    begin(engine, "YZ-0002", What.SUSPENDED, until=until)
+    begin(engine, "YZ-0003", What.BROKEN, facility="wifi")
+    known = open_live(settings).start()
+    try:
+        assert wait_for(facts_path(settings).exists, 10)
+        assert wait_for(snapshot_path(settings).exists, 10)
+    finally:
+        known.stop()
+    live = open_live(unreachable(settings, engine))
+    assert live.unreachable_since is not None
+    assert live.index.snapshot.told == known.index.snapshot.told
+    assert (state(live, "YZ-0002"), state(live, "YZ-0001")) == ("suspended", "open")
+    assert not has_wifi(live.index, "YZ-0003")
+
+
+def test_facts_are_as_they_were_saved(tmp_path: Path):
+    noon = datetime(2026, 6, 1, 4, tzinfo=UTC)
+    facts = (Fact(1, "visit", None, noon, None, "检查"), Fact(2, "broken", "wifi", noon, noon, None))
+    told = Told(7, {"YZ-0001": facts})
+    save_facts(told, tmp_path / "facts.json")
+    assert load_facts(tmp_path / "facts.json") == told
+    assert [path.name for path in tmp_path.iterdir()] == ["facts.json"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "{", "[]", "{}", '{"format": 0, "revision": 1, "facts": {}}', '{"format": 1, "facts": {}}',
+        '{"format": 1, "revision": 1, "facts": {"YZ-1": [[1, "broken"]]}}',
+        '{"format": 1, "revision": 1, "facts": []}',
+    ],
+)  # fmt: skip
+def test_a_file_of_facts_that_is_none_is_as_no_file(tmp_path: Path, body: str):
+    (tmp_path / "facts.json").write_text(body)
+    assert load_facts(tmp_path / "facts.json") is None
+    assert load_facts(tmp_path / "absent.json") is None
 
 
 def state(live: Live, code: str) -> str:

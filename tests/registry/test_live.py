@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 
 from geo.db.engine import is_postgres, writing
 from geo.errors import ConflictError, UnavailableError
+from geo.registry.facts_file import facts_path
 from geo.registry.live import Live, open_live
 from geo.registry.snapshot import Snapshot
 from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
@@ -174,7 +175,7 @@ def test_while_the_database_is_down_the_last_snapshot_answers(
     add(station_row(1))
     with watching(settings):
         assert wait_for(snapshot_path(settings).exists, FRESH_WITHIN_S)
-    down = _unreachable(settings, engine)
+    down = unreachable(settings, engine)
     live = open_live(down)
     assert holds(live, "YZ-0001")
     assert live.unreachable_since is not None
@@ -257,13 +258,14 @@ def test_postgis_is_migrated_only_on_request(postgis_database: str, tmp_path):
         open_live(Settings(home=tmp_path, database_url=postgis_database))
 
 
-def _unreachable(settings: Settings, engine: Engine) -> Settings:
-    """Take the database away, leaving the saved snapshot where its own settings find it."""
+def unreachable(settings: Settings, engine: Engine) -> Settings:
+    """Take the database away, leaving what was saved where its own settings find it."""
     engine.dispose()
     if is_postgres(engine):
         port = f"{engine.url.port}"
         gone = Settings(home=settings.home, database_url=settings.database_url.replace(port, "1"))
-        snapshot_path(settings).rename(snapshot_path(gone))
+        for path_of in (snapshot_path, facts_path):
+            path_of(settings).rename(path_of(gone))
         return gone
     file = settings.home / "yizhan.sqlite"
     for part in settings.home.glob("yizhan.sqlite*"):
