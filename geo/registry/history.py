@@ -13,7 +13,7 @@ from geo.model.station import FIELDS, Status
 from geo.registry.rows import id_of, read_rows
 from geo.registry.write import Edit, change_stations, differences
 
-__all__ = ["Change", "station_history", "undo_change", "undo_load"]
+__all__ = ["Change", "Undoing", "plan_undo", "station_history", "undo_change", "undo_load"]
 
 _BATCH = 10_000
 _TAKEN_BACK = {"status": Status.CLOSED.value, "closed_reason": "撤销录入"}
@@ -31,6 +31,16 @@ class Change(NamedTuple):
     after: Mapping[str, Any]
     load_id: int | None
     undoes: int | None
+
+
+class Undoing(NamedTuple):
+    """What taking changes back does: to these stations, nothing to those, as these changes are undone
+    already, and why each of the others is left as it is.
+    """
+
+    edits: list[Edit]
+    same: list[int]
+    left: list[tuple[str, ConflictError]]
 
 
 def station_history(session: Session, code: str) -> list[Change]:
@@ -82,14 +92,40 @@ def undo_load(session: Session, load_id: int, *, who: str) -> int:
     return len(changes)
 
 
-def _undo(session: Session, changes: Sequence[Row], *, who: str, why: str) -> None:
-    # One load changes a station once, so that each row is read as its change finds it.
+def plan_undo(session: Session, changes: Sequence[Row]) -> Undoing:
+    """Return what taking back some changes would do, rows of `geo.db.tables.change`, one a station.
+
+    A change is left where a later one touched the same fields (of an added station, any), and where it
+    would merge a station again into one that is closed.
+    """
+    # One a station, so that each row is read as its change finds it.
     rows = dict(read_rows(session, ids=[found.station_id for found in changes]))
     touched = _touched_later(session, [found for found in changes if found.before is None])
-    edits = [_reverse(found, rows[found.station_id], touched[found.station_id]) for found in changes]
-    for edit in edits:
-        _check_merged(session, edit)
-    change_stations(session, edits, who=who, why=why)
+    plan = Undoing([], [], [])
+    for found in changes:
+        now = rows[found.station_id]
+        values = _TAKEN_BACK if found.before is None else found.before
+        if not differences(now, values)[1]:
+            plan.same.append(found.id)
+            continue
+        edit = Edit(found.station_id, now, values, undoes=found.id)
+        try:
+            _check_untouched(found, now, touched[found.station_id])
+            _check_merged(session, edit)
+        except ConflictError as error:
+            plan.left.append((now["code"], error))
+        else:
+            plan.edits.append(edit)
+    return plan
+
+
+def _undo(session: Session, changes: Sequence[Row], *, who: str, why: str) -> None:
+    plan = plan_undo(session, changes)
+    for id_ in plan.same:
+        raise ConflictError("改动 %(change)s 已经撤销过了", change=id_)
+    for _, error in plan.left:
+        raise error
+    change_stations(session, plan.edits, who=who, why=why)
 
 
 def _touched_later(session: Session, added: Sequence[Row]) -> Mapping[int, set[str]]:
@@ -103,11 +139,9 @@ def _touched_later(session: Session, added: Sequence[Row]) -> Mapping[int, set[s
     return touched
 
 
-def _reverse(found: Row, now: Mapping[str, Any], touched: Iterable[str]) -> Edit:
+def _check_untouched(found: Row, now: Mapping[str, Any], touched: Iterable[str]) -> None:
+    """Let no undo throw away what a later change did."""
     added = found.before is None
-    values = _TAKEN_BACK if added else found.before
-    if not differences(now, values)[1]:
-        raise ConflictError("改动 %(change)s 已经撤销过了", change=found.id)
     left = {name: found.after.get(name) for name in sorted(touched)} if added else found.after
     if moved := differences(now, left)[1]:
         raise ConflictError(
@@ -115,7 +149,6 @@ def _reverse(found: Row, now: Mapping[str, Any], touched: Iterable[str]) -> Edit
             code=now["code"],
             fields="、".join(_LABELS.get(name, name) for name in moved),
         )
-    return Edit(found.station_id, now, values, undoes=found.id)
 
 
 def _check_merged(session: Session, edit: Edit) -> None:

@@ -104,7 +104,7 @@ def load_stations(
     InputError
         With ``strict``, when a row was refused; ``params["report"]`` says which.
     """
-    number = None if dry_run else _new_number(session, who=who, file=file, source=source)
+    number = None if dry_run else register_load(session, who=who, file=file, source=source)
     run = _Run(session, number, source=source, who=who, code_prefix=code_prefix.upper(), admission=admission)
     with uncollected():
         _take_all(run, iter(items))
@@ -120,8 +120,17 @@ def load_stations(
     return run.report
 
 
-def _new_number(session: Session, **values: str) -> int:
-    kept = {"at": utc_now(), "counts": {}, **values}
+def register_load(
+    session: Session, *, who: str, file: str, source: str, counts: Mapping[str, int] | None = None
+) -> int:
+    """Return a number of its own for a change of many stations, under which the whole is found and undone.
+
+    Parameters
+    ----------
+    file : str
+        Where it came from; empty where people made it by hand.
+    """
+    kept = {"at": utc_now(), "who": who, "file": file, "source": source, "counts": dict(counts or {})}
     return session.execute(insert(load).values(**kept)).inserted_primary_key[0]
 
 

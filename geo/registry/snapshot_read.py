@@ -130,7 +130,7 @@ def _batches(session: Session) -> Iterator[list[tuple[Any, ...]]]:
     point = "ST_AsBinary(location, 'NDR')" if postgres else "location"
     encode = "convert_to({}, 'UTF8')" if postgres else "CAST({} AS BLOB)"
     statement = (
-        f"SELECT id, code, {point}, kind, status, CAST(facilities AS TEXT), hours_osm, hours_makeup, "
+        f"SELECT id, code, {point}, kind, status, hours_osm, hours_makeup, "
         f"area_code, updated_at, {encode.format('public')}, {encode.format('search')} FROM station"
     )
     connection = session.connection().connection
@@ -150,12 +150,12 @@ class _Columns:
         self._schedules: dict[Schedule, int] = {}
         # Few are different: a load changes thousands of stations in the same few seconds.
         self._number = cache(partial(_number, self._schedules))
-        self._mask, self._second = cache(_mask), cache(_second)
+        self._second = cache(_second)
         self._parts: dict[str, list[Any]] = {name: [] for name in ("codes", "points", *_SMALL)}
         self._docs, self._lines = Docs(), Lines()
 
     def take(self, batch: list[tuple[Any, ...]]) -> None:
-        ids, codes, points, kinds, statuses, facilities, osm, makeup, areas, updated, docs, search = zip(
+        ids, codes, points, kinds, statuses, osm, makeup, areas, updated, docs, search = zip(
             *batch, strict=True
         )
         parts = self._parts
@@ -164,14 +164,15 @@ class _Columns:
         found = {
             "kind": map(_KIND.__getitem__, kinds),
             "status": map(_STATUS.__getitem__, statuses),
-            "facilities": map(self._mask, facilities),
             "schedule": map(self._number, statuses, osm, makeup),
             "area": (self._areas.get(code, -1) for code in areas),
             "updated_s": map(self._second, updated),
         }
         for name, kind in _SMALL.items():
             parts[name].append(np.fromiter(found[name], kind, len(codes)))
-        self._docs.take(list(map(with_verified, docs, map(self._verified.get, ids))))
+        if self._verified:
+            docs = list(map(with_verified, docs, map(self._verified.get, ids)))
+        self._docs.take(docs)
         self._lines.take(search)
 
     def arrays(self) -> dict[str, Any]:
@@ -179,19 +180,24 @@ class _Columns:
         codes = _joined(self._parts["codes"], "S1")
         order = np.argsort(codes, kind="stable")
         small = {name: _joined(self._parts[name], kind)[order] for name, kind in _SMALL.items()}
+        docs = self._docs.columns(order)
         return {
             "codes": codes[order],
             "lon": points["x"][order],
             "lat": points["y"][order],
             "schedules": tuple(self._schedules),
+            "facilities": _facilities(docs),
             **small,
-            **self._docs.columns(order),
+            **docs,
             **self._lines.columns(order),
         }
 
 
-def _mask(text: str | None) -> int:
-    return facility_mask(orjson.loads(text) or {}) if text else 0
+def _facilities(docs: dict[str, Any]) -> NDArray[np.uint64]:
+    # What stations share of their documents is just this: read there, each is understood once, and the
+    # database has no second copy of it to write out.
+    masks = [facility_mask(orjson.loads(b"{%s}" % part).get("facilities", {})) for part in docs["shared"]]
+    return np.array(masks, np.uint64)[docs["doc_places"][:, 3]]
 
 
 def _second(at: str) -> int:
@@ -209,7 +215,6 @@ _STATUS = {status.value: place for place, status in enumerate(STATUSES)}
 _SMALL = {
     "kind": np.uint8,
     "status": np.uint8,
-    "facilities": np.uint64,
     "schedule": np.int32,
     "area": np.int32,
     "updated_s": np.int64,

@@ -15,7 +15,7 @@ from geo.db.engine import is_postgres, writing
 from geo.errors import ConflictError, UnavailableError
 from geo.registry.facts_file import facts_path
 from geo.registry.live import Live, open_live
-from geo.registry.snapshot import Snapshot
+from geo.registry.snapshot import Snapshot, facility_mask
 from geo.registry.snapshot_file import load_snapshot, save_snapshot, snapshot_path
 from geo.registry.snapshot_read import read_revision, read_snapshot
 from geo.registry.stations import change_station
@@ -145,6 +145,17 @@ def test_a_saved_snapshot_is_the_same_snapshot(settings: Settings, engine: Engin
     assert again.schedules == snapshot.schedules
     assert again.calendar == snapshot.calendar
     assert not list(path.parent.glob("*.tmp"))
+
+
+def test_a_snapshot_has_the_facilities_of_every_station(engine: Engine, add: Callable):
+    both = {"toilet": "yes", "aed": "no"}
+    held = (both, {}, {"aed": "yes"}, both, {"wifi": "no"})
+    name = '","facilities":{"microwave":"yes"}'
+    add(*(station_row(number, name=name, facilities=own) for number, own in enumerate(held, 1)))
+    with writing(engine) as session:
+        change_station(session, "YZ-0005", {"facilities": {"wifi": "yes"}}, who="li")
+    expected = [facility_mask(own) for own in (*held[:4], {"wifi": "yes"})]
+    assert read_snapshot(engine).facilities.tolist() == expected
 
 
 def test_a_snapshot_knows_when_each_station_was_last_changed(engine: Engine, add: Callable):
