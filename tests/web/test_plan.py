@@ -176,7 +176,8 @@ def test_one_is_removed_after_asking_and_with_its_files(
     folder = settings.home / "studies" / id_
     folder.mkdir(parents=True)
     (folder / "report.html").write_text("x")
-    assert f'href="/plan/{id_}/delete"' in client.get("/plan/").text
+    for address in ("/plan/", f"/plan/{id_}"):
+        assert f'href="/plan/{id_}/delete"' in client.get(address).text
     page = client.get(f"/plan/{id_}/delete").text
     assert f'<form method="post" action="/plan/{id_}/delete">' in page
     assert "不能恢复" in page
