@@ -76,8 +76,12 @@ RULES: dict[str, Open | Right] = {
     "admin_checklist.save": Right.EDIT,
     "admin_bulk.page": Right.EDIT,
     "admin_bulk.change": Right.EDIT,
+    "admin_bulk_undo.page": Right.EDIT,
+    "admin_bulk_undo.undo": Right.EDIT,
     "admin_merge.page": Right.EDIT,
     "admin_merge.merge": Right.EDIT,
+    "admin_merge.set_apart": Right.EDIT,
+    "admin_merge.take_apart_back": Right.EDIT,
     # Equipment, closures, visits
     "admin_facts.page": Right.VERIFY,
     "admin_facts.begin": Right.VERIFY,

@@ -10,10 +10,11 @@ from geo.cli.common import as_json, open_registry, print_json, read_settings, wh
 from geo.db.engine import reading, writing
 from geo.errors import InputError
 from geo.model.station import INTERNAL
-from geo.registry.history import station_history, undo_change, undo_load
+from geo.registry.history import station_history
 from geo.registry.rows import read_rows
 from geo.registry.stations import close_station
 from geo.report.tables import write_stations
+from geo.upkeep.edits import take_back, take_back_load
 
 __all__ = ["close", "export", "history", "undo"]
 
@@ -49,10 +50,10 @@ def undo(number: int, whole_load: bool) -> None:
     """撤销一次改动(编号见 history),撤销本身也记入历史。"""
     with writing(open_registry(read_settings())) as session:
         if whole_load:
-            count = undo_load(session, number, who=who())
+            count = take_back_load(session, number, who=who())
             click.echo(f"已撤销导入 {number} 的 {count} 处改动")
         else:
-            undo_change(session, number, who=who())
+            take_back(session, number, who=who())
             click.echo(f"已撤销改动 {number}")
 
 

@@ -19,6 +19,7 @@ from geo.db.tables import metadata
 from geo.db.types import Json
 
 __all__ = [
+    "apart",
     "audit",
     "daily_key",
     "fact",
@@ -26,6 +27,7 @@ __all__ = [
     "import_draft",
     "keeping",
     "live_revision",
+    "merging",
     "message",
     "metadata",
     "person",
@@ -260,6 +262,31 @@ live_revision = Table(
     Column("value", BigInteger, nullable=False),
     Column("at", String(32), nullable=False),
     CheckConstraint("id = 1", name="one_row"),
+)
+
+# Two that look like one, and are not.
+apart = Table(
+    "apart",
+    metadata,
+    Column("first_id", Integer, ForeignKey("station.id"), primary_key=True),
+    Column("second_id", Integer, ForeignKey("station.id"), primary_key=True),
+    _person(),
+    _at("at", nullable=False),
+    CheckConstraint("first_id < second_id", name="first"),
+)
+
+# What went along when one station was merged into another, so that it can come back. By whom: the history.
+merging = Table(
+    "merging",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("lost_id", Integer, ForeignKey("station.id"), nullable=False),
+    Column("kept_id", Integer, ForeignKey("station.id"), nullable=False),
+    _at("at", nullable=False),
+    # Lists of keys by table; of people it holds numbers alone, as the log does.
+    Column("moved", Json, nullable=False),
+    _at("undone_at"),
+    Index(None, "lost_id"),
 )
 
 subscription = Table(

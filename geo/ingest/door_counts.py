@@ -15,6 +15,7 @@ from geo.ingest.header_row import Expected
 from geo.ingest.problems import Problem, shown
 from geo.ingest.table import Table, open_table
 from geo.ingest.words import lookup_table, plain
+from geo.model.hours import Reason
 
 __all__ = ["LARGEST_COUNT", "DoorCount", "read_count", "read_door_counts"]
 
@@ -90,8 +91,7 @@ def read_door_counts(
             cells = cells + [""] * (len(table.header) - len(cells))
             line = _line(row, {field: first_filled(cells, at) for field, at in columns.items()}, today)
             if isinstance(line, _Line) and (line.code, line.moment) in seen:
-                reason = f"与第 {seen[line.code, line.moment]} 行是同一个站点、同一个时间;没有重复计"
-                line = Problem(row, None, shown(line.moment), "refused", reason)
+                line = Problem(row, None, shown(line.moment), "refused", _again(seen[line.code, line.moment]))
             if isinstance(line, Problem):
                 problems.append(line)
             else:
@@ -137,18 +137,23 @@ def _columns(table: Table) -> dict[str, list[int]]:
 def _line(row: int, said: dict[str, str], today: date) -> _Line | Problem:
     code = read_code(said["code"]).value
     if not code:
-        return Problem(row, _WORDS["code"], None, "refused", "没有站点编号;请补上")
+        return Problem(row, _WORDS["code"], None, "refused", Reason("没有站点编号;请补上"))
     day = read_date(said["day"]).value
     if day is None or len(day) != _EXACT:
-        reason = "认不出是哪一天;请写成 2026-10-10"
+        reason = Reason("认不出是哪一天;请写成 2026-10-10")
         return Problem(row, _WORDS["day"], shown(said["day"]), "refused", reason)
     if day > today.isoformat():
-        return Problem(row, _WORDS["day"], shown(day), "refused", "这一天还没有到;请检查年份和日期")
+        reason = Reason("这一天还没有到;请检查年份和日期")
+        return Problem(row, _WORDS["day"], shown(day), "refused", reason)
     count = read_count(said["count"])
     if count is None:
-        reason = f"人次应为 0 到 {LARGEST_COUNT} 的整数"
+        reason = Reason("人次应为 0 到 %(most)s 的整数", {"most": LARGEST_COUNT})
         return Problem(row, _WORDS["count"], shown(said["count"]), "refused", reason)
     return _Line(row, code.upper(), day, read_text(said["day"]).value or day, count)
+
+
+def _again(row: int) -> Reason:
+    return Reason("与第 %(row)s 行是同一个站点、同一个时间;没有重复计", {"row": row})
 
 
 def _by_day(lines: Iterable[_Line]) -> list[DoorCount]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from geo.ingest.cells import clean
+from geo.model.hours import Reason
 
 __all__ = ["Problem", "Repeated", "Severity", "masked", "shown"]
 
@@ -34,15 +35,15 @@ class Problem(NamedTuple):
         The cell, see `shown`; never that of an internal column.
     severity : {"refused", "warning", "note"}
         ``refused``: the row is not taken. ``warning``: it is taken, with a doubt. ``note``: good to know.
-    reason : str
-        A Chinese sentence: why, and what to do.
+    reason : str or Reason
+        A Chinese sentence: why, and what to do. A `Reason` where pages in other languages tell it, too.
     """
 
     row: int | None
     column: str | None
     value: str | None
     severity: Severity
-    reason: str
+    reason: str | Reason
 
 
 def masked(text: str) -> str:

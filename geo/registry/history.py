@@ -34,9 +34,7 @@ class Change(NamedTuple):
 
 
 class Undoing(NamedTuple):
-    """What taking changes back does: to these stations, nothing to those, as these changes are undone
-    already, and why each of the others is left as it is.
-    """
+    """What taking changes back does: to these; those are undone already; why each of the others is left."""
 
     edits: list[Edit]
     same: list[int]
@@ -77,6 +75,8 @@ def undo_change(session: Session, change_id: int, *, who: str) -> None:
 def undo_load(session: Session, load_id: int, *, who: str) -> int:
     """Undo every change of one load, the whole or nothing; returns how many stations it put back.
 
+    What was made by hand of many stations at once has such a number, too.
+
     Raises
     ------
     NotFoundError
@@ -84,11 +84,13 @@ def undo_load(session: Session, load_id: int, *, who: str) -> int:
     ConflictError
         It is undone already, or something it changed has been changed since.
     """
-    if session.scalar(select(load.c.id).where(load.c.id == load_id)) is None:
+    file = session.scalar(select(load.c.file).where(load.c.id == load_id))
+    if file is None:
         raise NotFoundError("没有编号为 %(load)s 的导入", load=load_id)
+    why = f"撤销{'导入' if file else '批量修改'} {load_id}"
     changes = session.execute(select(change).where(change.c.load_id == load_id).order_by(change.c.id)).all()
     for start in range(0, len(changes), _BATCH):
-        _undo(session, changes[start : start + _BATCH], who=who, why=f"撤销导入 {load_id}")
+        _undo(session, changes[start : start + _BATCH], who=who, why=why)
     return len(changes)
 
 
@@ -121,8 +123,8 @@ def plan_undo(session: Session, changes: Sequence[Row]) -> Undoing:
 
 def _undo(session: Session, changes: Sequence[Row], *, who: str, why: str) -> None:
     plan = plan_undo(session, changes)
-    for id_ in plan.same:
-        raise ConflictError("改动 %(change)s 已经撤销过了", change=id_)
+    if plan.same:
+        raise ConflictError("改动 %(change)s 已经撤销过了", change=plan.same[0])
     for _, error in plan.left:
         raise error
     change_stations(session, plan.edits, who=who, why=why)

@@ -31,7 +31,7 @@ from geo.registry.write import (
     prepare_stations,
 )
 
-__all__ = ["Report", "load_stations"]
+__all__ = ["Report", "load_stations", "register_load"]
 
 _CHUNK = 10_000
 _OWN_CODE = re.compile(r"[A-Z]{1,4}-[0-9]{4,7}")
@@ -148,10 +148,10 @@ def _take_all(run: "_Run", stream: Iterator[Draft | Problem]) -> None:
 
 
 class _Batch(NamedTuple):
-    """Rows ready to be written: those of new stations, and (id, values) of known ones."""
+    """Rows ready to be written: those of new stations, and (row in the file, values) of known ones by id."""
 
     new: Prepared
-    old: dict[int, dict[str, Any]]
+    old: dict[int, tuple[int, dict[str, Any]]]
 
 
 class _Run:
@@ -196,7 +196,7 @@ class _Run:
                 row |= {"code": self._code(draft.ref), "source": self.source, "source_ref": match.source_ref}
                 new.append(row)
             else:
-                old[match.id] = row
+                old[match.id] = draft.row, row
         # Of a row that is not taken, where it lies does not matter.
         left_out = {problem.row for problem in refused}
         self.report.problems += refused + [warning for warning in warnings if warning.row not in left_out]
@@ -205,10 +205,7 @@ class _Run:
     def write(self, batch: _Batch) -> None:
         """Add and change the stations of a batch."""
         number = self.report.number
-        edits = [
-            Edit(id_, before, _as_meant(before, batch.old[id_]))
-            for id_, before in read_rows(self.session, ids=list(batch.old))
-        ]
+        edits = self._edits(batch)
         if number is None:
             changed = sum(bool(differences(edit.before, edit.values)[1]) for edit in edits)
         else:
@@ -216,7 +213,18 @@ class _Run:
             changed = change_stations(self.session, edits, who=self.who, load_id=number)
         self.report.added += len(batch.new)
         self.report.changed += changed
-        self.report.same += len(edits) - changed
+        self.report.same += len(batch.old) - changed
+
+    def _edits(self, batch: _Batch) -> list[Edit]:
+        edits = []
+        for id_, before in read_rows(self.session, ids=list(batch.old)):
+            row, values = batch.old[id_]
+            if before["merged_into"]:
+                # A list that still has both is not to undo what a clerk has found out.
+                self.report.problems.append(_merged(row, before))
+            else:
+                edits.append(Edit(id_, before, _as_meant(before, values)))
+        return edits
 
     def finish(self) -> None:
         """Say what only the whole file can tell."""
@@ -246,6 +254,14 @@ def _namesake(draft: Draft, code: str, source: str) -> Problem:
         f"如果是同一份台账换了文件名,请撤销这次导入,用 --source {source} 再导入"
     )
     return Problem(draft.row, "站点名称", draft.values["name"], "warning", reason)
+
+
+def _merged(row: int, before: Mapping[str, Any]) -> Problem:
+    reason = (
+        f"站点 {before['code']} 已并入 {before['merged_into']},这一行没有改动什么;"
+        "要改请改那一个站点;如果确实是两个站点,请先在历史里撤销合并"
+    )
+    return Problem(row, "站点名称", before["name"], "warning", reason)
 
 
 def _repeated(draft: Draft, first: int) -> Problem:

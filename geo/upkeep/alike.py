@@ -16,6 +16,7 @@ from geo.model.station import Status
 from geo.registry.nearest import Index, nearest
 from geo.registry.selection import Filter
 from geo.registry.snapshot import STATUSES
+from geo.upkeep.apart import pairs_apart
 from geo.upkeep.stations import ids_of
 
 __all__ = ["Near", "Pair", "find_alike", "find_pairs", "likeness"]
@@ -81,11 +82,17 @@ def find_alike(index: Index, name: str, point: Point, kind: str) -> list[Near]:
 
 
 def find_pairs(session: Session, person: Person, index: Index) -> list[Pair]:
-    """Return pairs of somebody's stations that may be one, the most alike first."""
+    """Return pairs of somebody's stations that may be one, the most alike first; none marked as different."""
     pairs = _all_pairs(index)
     codes = list(dict.fromkeys(one.code for pair in pairs for one in pair[:2]))
     ours = ids_of(session, person, codes)
-    return [pair for pair in pairs if pair.first.code in ours and pair.second.code in ours][:_MOST_PAIRS]
+    marked = pairs_apart(session)
+    found = []
+    for pair in pairs:
+        ids = sorted(ours[one.code] for one in pair[:2] if one.code in ours)
+        if len(ids) == 2 and tuple(ids) not in marked:
+            found.append(pair)
+    return found[:_MOST_PAIRS]
 
 
 def _all_pairs(index: Index) -> list[Pair]:

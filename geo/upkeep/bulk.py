@@ -1,7 +1,8 @@
 """The same change of many stations at once, each in its own history, none over somebody's head.
 
 What the change would do is shown first. Whoever then agrees says up to which change he saw: a station that
-somebody touched since is left as it is, and told.
+somebody touched since is left as it is, and told. The whole is kept under a number, as a load without a
+file is, and can be taken back by it: `geo.upkeep.bulk_undo`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,14 +14,17 @@ from sqlalchemy.orm import Session
 from geo.db.tables import change
 from geo.errors import ConflictError, GeoError, InputError, NotFoundError
 from geo.model.people import Person, Right
+from geo.registry.load import register_load
 from geo.registry.rows import read_rows
 from geo.registry.stations import check_values
 from geo.registry.write import Edit, change_stations, differences
+from geo.upkeep.edits import SOURCE
+from geo.upkeep.following import settle
 from geo.upkeep.names import who_of
 from geo.upkeep.scope import check_right, ids_within
 from geo.upkeep.stations import ids_of
 
-__all__ = ["MOST", "Alike", "Bulk", "change_alike", "plan_alike"]
+__all__ = ["MOST", "Alike", "Bulk", "change_alike", "make_edits", "plan_alike"]
 
 MOST = 2_000
 """How many stations are changed at once."""
@@ -36,11 +40,15 @@ class Alike(NamedTuple):
 
 
 class Bulk(NamedTuple):
-    """What a change does: to these, nothing to so many, and why each of the others is left as it is."""
+    """What a change does: to these, nothing to so many, and why each of the others is left as it is.
+
+    ``number`` is that under which it was made, if it changed anything.
+    """
 
     edits: list[Edit]
     same: int
     left: list[tuple[str, GeoError]]
+    number: int | None = None
 
 
 def plan_alike(
@@ -99,14 +107,31 @@ def change_alike(
         They are too many, or some would no longer be his.
     """
     bulk = plan_alike(session, person, codes, alike, since=since)
-    change_stations(session, bulk.edits, who=who_of(person), why=why or None)
-    ids = [edit.id for edit in bulk.edits]
+    return bulk._replace(number=make_edits(session, person, bulk.edits, why=why or "批量修改"))
+
+
+def make_edits(session: Session, person: Person, edits: Sequence[Edit], *, why: str) -> int | None:
+    """Change many stations as one; returns the number under which that is kept, None if nothing changed.
+
+    Raises
+    ------
+    InputError
+        Some would no longer be his.
+    """
+    if not edits:
+        return None
+    who = who_of(person)
+    number = register_load(session, who=who, file="", source=SOURCE, counts={"changed": len(edits)})
+    change_stations(session, edits, who=who, why=why, load_id=number)
+    merged = [edit.id for edit in edits if edit.before["merged_into"] or edit.values.get("merged_into")]
+    settle(session, merged)
+    ids = [edit.id for edit in edits]
     if len(ids_within(session, person, ids)) < len(ids):
         raise InputError(
             "这样保存以后,有的站点就不归您管了;请核对主管工会,确实要移交的请管理员来改",
             parameter="unit_code",
         )
-    return bulk
+    return number
 
 
 def _edit(id_: int, row: Mapping[str, Any], alike: Alike, bulk: Bulk, *, late: bool) -> Edit | None:

@@ -18,6 +18,7 @@ from geo.db.upkeep_tables import head_count
 from geo.errors import InputError
 from geo.ingest.door_counts import LARGEST_COUNT, DoorCount
 from geo.ingest.problems import Problem, shown
+from geo.model.hours import Reason
 from geo.model.people import Person, Right
 from geo.registry.rows import utc_now
 from geo.upkeep.audit import note
@@ -86,7 +87,7 @@ def load_counts(session: Session, person: Person, counts: Sequence[DoorCount], s
     check_right(person, Right.VERIFY)
     ids = _ids(session, person, {item.code for item in counts})
     taken = [(ids[item.code], item.day, item.count) for item in counts if item.code in ids]
-    reason = "没有这个编号的站点,或者不归您管"
+    reason = Reason("没有这个编号的站点,或者不归您管")
     refused = {item.code: item.row for item in reversed(counts) if item.code not in ids}
     problems = [
         Problem(row, "站点编号", shown(code), "refused", reason) for code, row in sorted(refused.items())

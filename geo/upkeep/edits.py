@@ -14,9 +14,10 @@ from geo.db.tables import change, unit
 from geo.errors import ConflictError, InputError, NotFoundError
 from geo.model.people import Person, Right
 from geo.registry.areas import area_at
-from geo.registry.history import undo_change
+from geo.registry.history import undo_change, undo_load
 from geo.registry.stations import check_values
 from geo.registry.write import Edit, add_stations, change_stations, last_code_number
+from geo.upkeep.following import settle
 from geo.upkeep.names import who_of
 from geo.upkeep.scope import check_right, find_station, ids_within
 
@@ -30,6 +31,8 @@ __all__ = [
     "keep_within",
     "newest_change",
     "row_at",
+    "take_back",
+    "take_back_load",
     "undo_edit",
 ]
 
@@ -108,6 +111,8 @@ def edit_station(
     check_version(held, version)
     wanted = check_values(held.row, _with_area(session, held.row, values))
     changed = change_stations(session, [Edit(held.id, held.row, wanted)], who=who_of(person), why=why or None)
+    if held.row["merged_into"]:
+        settle(session, [held.id])
     keep_within(session, person, held.id)
     return bool(changed)
 
@@ -158,8 +163,33 @@ def undo_edit(session: Session, person: Person, code: str, change_id: int) -> No
     id_, _ = find_station(session, person, code, Right.EDIT)
     if session.scalar(select(change.c.station_id).where(change.c.id == change_id)) != id_:
         raise NotFoundError("没有编号为 %(change)s 的改动", change=change_id)
-    undo_change(session, change_id, who=who_of(person))
+    take_back(session, change_id, who=who_of(person))
     keep_within(session, person, id_)
+
+
+def take_back(session: Session, change_id: int, *, who: str) -> None:
+    """Put back what a change replaced; of one that merged a station, all that followed, too.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+        As `geo.registry.history.undo_change`.
+    """
+    undo_change(session, change_id, who=who)
+    settle(session, session.scalars(select(change.c.station_id).where(change.c.id == change_id)))
+
+
+def take_back_load(session: Session, load_id: int, *, who: str) -> int:
+    """Put back all that a load replaced, as `take_back` does; returns how many stations it put back.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+        As `geo.registry.history.undo_load`.
+    """
+    count = undo_load(session, load_id, who=who)
+    settle(session, session.scalars(select(change.c.station_id).where(change.c.load_id == load_id)))
+    return count
 
 
 def check_version(held: Held, version: int) -> None:

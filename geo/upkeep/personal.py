@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from geo.db.tables import change, station
 from geo.db.upkeep_tables import (
+    apart,
     audit,
     fact,
     head_count,
@@ -52,6 +53,7 @@ _OF_PERSON: dict[str, tuple[Table, str]] = {
     "answers": (ticket_step, "person_id"),
     "facts": (fact, "person_id"),
     "head_counts": (head_count, "person_id"),
+    "stations_apart": (apart, "person_id"),
     "log": (audit, "person_id"),
 }
 """Every table that names an account, and by which column; a test holds it against the schema."""
@@ -79,7 +81,7 @@ def export_person(session: Session, id: int) -> dict[str, Any]:
     for name, (table, column) in _OF_PERSON.items():
         told[name] = _rows(session, table, column, id, only=_OF_OTHERS.get(name))
     asked = select(change.c.at, change.c.why, station.c.code).join(station).where(change.c.who == who)
-    told["changes"] = [dict(row) for row in session.execute(asked.order_by(change.c.id)).mappings()]
+    told["changes"] = [_plain(row) for row in session.execute(asked.order_by(change.c.id)).mappings()]
     return told
 
 
@@ -149,14 +151,16 @@ def _rows(
     session: Session, table: Table, column: str, value: int, *, only: Collection[str] | None = None
 ) -> list[dict[str, Any]]:
     """Return rows, whole or in part, as plain values: files by their size, stations by their codes."""
-    hidden = _SECRET | {"station_id"}
-    columns = [item for item in table.c if item.name not in hidden and (only is None or item.name in only)]
-    asked = select(*columns).where(table.c[column] == value).order_by(*table.primary_key)
-    if "station_id" in table.c:
-        asked = asked.add_columns(station.c.code.label("station")).join(
-            station, station.c.id == table.c.station_id
-        )
+    told = [item for item in table.c if item.name not in _SECRET and (only is None or item.name in only)]
+    asked = select(*map(_by_code, told)).where(table.c[column] == value).order_by(*table.primary_key)
     return [_plain(row) for row in session.execute(asked).mappings()]
+
+
+def _by_code(item: Column[Any]) -> ColumnElement[Any]:
+    if not item.references(station.c.id):
+        return item
+    code = select(station.c.code).where(station.c.id == item)
+    return code.scalar_subquery().label(item.name.removesuffix("_id"))
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,13 +39,16 @@ class Look(NamedTuple):
     note: str | None
 
 
-def read_due(session: Session, person: Person, today: date, policy: Policy, *, most: int) -> list[Due]:
+def read_due(
+    session: Session, person: Person, today: date, policy: Policy, *, offset: int = 0, most: int
+) -> list[Due]:
     """Return those of somebody's stations that are to be looked at, never verified ones first, by age."""
     ours = (stations_of(session, person), stands(DUE, today, policy))
     day = station.c.verified_on
     columns = (station.c.code, station.c.name, station.c.address, day)
-    asked = select(*columns).where(*ours).order_by(day.asc().nulls_first(), station.c.code).limit(most)
-    return [Due(*row, standing(row.verified_on, today, policy)) for row in session.execute(asked)]
+    asked = select(*columns).where(*ours).order_by(day.asc().nulls_first(), station.c.code)
+    page = session.execute(asked.limit(most).offset(offset))
+    return [Due(*row, standing(row.verified_on, today, policy)) for row in page]
 
 
 def count_due(session: Session, person: Person, today: date, policy: Policy) -> dict[Standing, int]:

@@ -82,6 +82,7 @@ def test_a_rider_reports_the_keeper_answers_and_the_rider_sees_it(site: str, som
     expect(rider.get_by_role("heading", level=1)).to_have_text("没水了:已收到")
     ticket = rider.url
     assert re.fullmatch(rf"{site}/t/[A-Z2-7]{{26}}", ticket)
+    rider.get_by_label("想多说几句").fill("还没说完")
 
     keeper = someone("10.1.0.2")
     sign_in(keeper, site, "keeper")
@@ -92,17 +93,54 @@ def test_a_rider_reports_the_keeper_answers_and_the_rider_sees_it(site: str, som
     keeper.get_by_role("button", name="答复").click()
     expect(keeper.get_by_role("status")).to_contain_text("答复已经给反馈的人看到")
 
-    rider.goto(ticket)
-    expect(rider.get_by_role("heading", level=1)).to_have_text("没水了:已答复")
-    expect(rider.locator("ol.reply")).to_contain_text("驿站负责人答复了")
-    expect(rider.locator("ol.reply")).to_contain_text("已经补上水了。")
-    expect(rider.locator("ol.reply")).to_contain_text("新换了一桶")
+    _looked_at_again(rider)
+    expect(rider.get_by_role("status")).to_contain_text(re.compile("没水了:已答复 .*答复了 已经补上水了。"))
+    # What he is writing is not taken from him.
+    expect(rider.get_by_label("想多说几句")).to_have_value("还没说完")
+    for _ in range(2):
+        expect(rider.get_by_role("heading", level=1)).to_have_text("没水了:已答复")
+        expect(rider.locator("ol.reply")).to_contain_text("驿站负责人答复了")
+        expect(rider.locator("ol.reply")).to_contain_text("已经补上水了。")
+        expect(rider.locator("ol.reply")).to_contain_text("新换了一桶")
+        rider.goto(ticket)
     # Back at the station the phone remembers.
     rider.goto(f"{site}/s/{OPEN}")
     expect(said(rider)).to_contain_text("处理结果在回执里看")
     rider.get_by_role("link", name="看回执").tap()
     expect(rider).to_have_url(ticket)
     assert rider.context.cookies() == []
+
+
+def test_a_ticket_kept_open_shows_what_happened_and_stays_where_it_was(
+    site: str, someone: Callable[..., Page]
+):
+    rider = someone("10.1.1.1")
+    rider.goto(f"{site}/s/YZ-0009")
+    tap(rider, "设备坏了")
+    expect(said(rider)).to_contain_text(SENT)
+    address = site + rider.get_by_role("link", name="看回执").get_attribute("href")
+    kept, other = rider, rider.context.new_page()
+    kept.clock.install()
+    kept.goto(address)
+    kept.evaluate("scrollTo(0, 60)")
+    other.goto(address)
+    other.get_by_role("button", name="按错了,撤回").tap()
+    expect(other.get_by_role("status").first).to_contain_text("已经撤回")
+    # Without a network it asks nobody, and complains of nothing.
+    kept.context.set_offline(True)
+    _looked_at_again(kept)
+    kept.clock.fast_forward(31_000)
+    assert "已结束" not in kept.get_by_role("heading", level=1).text_content()
+    kept.context.set_offline(False)
+    kept.clock.fast_forward(31_000)
+    expect(kept.get_by_role("heading", level=1)).to_have_text(re.compile("设备坏了:已结束"))
+    expect(kept.get_by_role("status")).to_contain_text("您撤回了反馈")
+    expect(kept.get_by_role("button", name="补充")).to_have_count(0)
+    assert kept.evaluate("scrollY") == 60
+
+
+def _looked_at_again(page: Page) -> None:
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_two_riders_put_a_door_in_doubt_and_the_keepers_answer_clears_it(

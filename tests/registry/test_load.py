@@ -48,14 +48,23 @@ AREAS = [Area("990101", "西区", 113.59, 113.60), Area("990102", "东区", 113.
 def load(engine: Engine, tmp_path: Path) -> Callable[..., Report]:
     """Write rows as a CSV file and load it."""
 
-    def loaded(rows: list[list[str]], *, header=HEADER, source="台账", crs=Crs.WGS84, strict=False) -> Report:
+    def loaded(
+        rows: list[list[str]], *, header=HEADER, source="台账", crs=Crs.WGS84, strict=False, dry_run=False
+    ) -> Report:
         path = tmp_path / "台账.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, *rows])
         with writing(engine) as session:
             items = read_stations(open_table(path, max_bytes=1_000_000), crs=crs, kind=None)
             return load_stations(
-                session, items, source=source, file=path.name, who="li", code_prefix="HB", strict=strict
+                session,
+                items,
+                source=source,
+                file=path.name,
+                who="li",
+                code_prefix="HB",
+                strict=strict,
+                dry_run=dry_run,
             )
 
     return loaded
@@ -208,6 +217,24 @@ def test_a_station_the_file_opens_again_loses_its_closing_reason(engine: Engine,
     load([[*ROWS[0], "正常"]], header=header)
     held = stations(engine)["HB-0001"]
     assert (held["status"], held["closed_reason"]) == ("open", None)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_row_of_a_merged_station_leaves_it_merged_and_is_told(
+    engine: Engine, load: Callable, tmp_path: Path, dry_run: bool
+):
+    load(ROWS[:2])
+    values = {"status": "closed", "closed_reason": "重复", "merged_into": "HB-0002"}
+    with writing(engine) as session:
+        change_station(session, "HB-0001", values, who="li")
+    before = stations(engine)
+    rows = [["1", "东风路新驿站", *ROWS[0][2:]], ROWS[1]]
+    report = load([[*row, "正常"] for row in rows], header=[*HEADER, "状态"], dry_run=dry_run)
+    assert report.counts() == {"added": 0, "changed": 0, "same": 2, "refused": 0, "warned": 1}
+    [told] = [problem for problem in report.problems if problem.severity == "warning"]
+    assert told.row == 2
+    assert "HB-0001 已并入 HB-0002" in told.reason
+    assert stations(engine) == before
 
 
 def test_codes_are_in_capitals_and_found(engine: Engine):

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from sqlalchemy import Table, insert, inspect, select
 
 from geo.db.engine import reading, writing
 from geo.db.tables import metadata
 from geo.db.upkeep_tables import (
+    apart,
     audit,
     daily_key,
     import_draft,
@@ -54,7 +56,7 @@ def ago(days: float) -> str:
 def wang(engine) -> int:
     """Number of the account of a keeper of whom something of everything is kept."""
     with writing(engine) as session:
-        add_stations(session, [station_row(1)], who="li")
+        add_stations(session, [station_row(1), station_row(2)], who="li")
         make_person(session, "an", Role.ADMINISTRATOR)
         made = make_person(session, "wang", keeps=("YZ-0001",), name="王某某", email="wang@example.cn")
         station_id = id_of(session, "YZ-0001")
@@ -69,6 +71,13 @@ def wang(engine) -> int:
             message, at=ago(1), person_id=made.id, what="report", key="1", station_id=station_id, title="x",
             body="x", link="/admin/", email="wang@example.cn", tries=0,
         )  # fmt: skip
+        # Of many stations, and so of none.
+        add(
+            message, at=ago(1), person_id=made.id, what="stale_soon", key="2", title="x", body="x",
+            link="/admin/todo", email="wang@example.cn", tries=0,
+        )  # fmt: skip
+        other_id = id_of(session, "YZ-0002")
+        add(apart, first_id=station_id, second_id=other_id, person_id=made.id, at=ago(1))
         draft = {"file": "王某某.csv", "body": "草稿里的电话".encode(), "reading": {}, "fixes": {}}
         add(import_draft, person_id=made.id, made_at=ago(1), touched_at=ago(1), state="open", **draft)
         for code, days in (("NEW", 99), ("OLD", 101)):
@@ -95,13 +104,14 @@ def kept(engine) -> str:
 
 def test_somebody_gets_all_of_every_table_that_names_him(engine, wang):
     with reading(engine) as session:
-        told = export_person(session, wang)
+        told = orjson.loads(orjson.dumps(export_person(session, wang)))
     assert told["account"]["email"] == "wang@example.cn"
     assert told["stations"] == ["YZ-0001"]
     assert [item["why"] for item in told["changes"]] == [None]
     for name in ("saved_views", "subscriptions", "messages", "import_drafts", "answers", "tickets_given"):
         assert told[name], name
-    assert told["messages"][0]["station"] == "YZ-0001"
+    assert [item["station"] for item in told["messages"]] == ["YZ-0001", None]
+    assert [(item["first"], item["second"]) for item in told["stations_apart"]] == [("YZ-0001", "YZ-0002")]
     assert told["import_drafts"][0]["body"] == "18 B"
     # Whose reports he answered is not his to take along.
     assert {name for row in told["tickets_given"] for name in row} == {"id", "station", "kind", "at", "state"}
@@ -130,6 +140,7 @@ def test_who_is_erased_is_nowhere_and_his_work_stays(engine, wang):
         assert find_person(session, wang) is None
         assert session.scalar(select(keeping.c.person_id)) is None
         assert session.scalars(select(ticket_step.c.person_id)).all() == [wang, wang]
+        assert session.scalars(select(apart.c.person_id)).all() == [wang]
         with pytest.raises(NotFoundError):
             export_person(session, wang)
     with writing(engine) as session:

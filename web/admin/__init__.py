@@ -5,6 +5,7 @@ from types import ModuleType
 from web.admin import (
     account,
     bulk,
+    bulk_undo,
     checklist,
     counts,
     exports,
@@ -32,6 +33,7 @@ __all__ = ["MODULES"]
 MODULES: tuple[ModuleType, ...] = (
     account,
     bulk,
+    bulk_undo,
     checklist,
     counts,
     exports,

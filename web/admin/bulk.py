@@ -1,5 +1,6 @@
 """Many stations changed alike: chosen in the table, looked at before it is done, none over anybody's head."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ from web.admin.table_question import address_kept, measure, read_kept
 from web.language import gettext
 from web.state import state
 
-__all__ = ["blueprint"]
+__all__ = ["LISTED", "Line", "blueprint", "fault_words", "line_of", "named"]
 
 blueprint = Blueprint("admin_bulk", __name__, url_prefix="/admin/bulk")
 
@@ -34,7 +35,9 @@ _FIELDS = (
 )  # fmt: skip
 _NEED_A_REASON = (Status.SUSPENDED, Status.CLOSED)
 _UNKNOWN = "unknown"
-_LISTED = 200
+LISTED = 200
+"""How many stations are shown with what is changed of them."""
+
 _NAMED = 10
 
 
@@ -75,6 +78,9 @@ def change() -> Response | str | tuple[str, int]:
     except InputError as error:
         return _form(form, faults_of(error, _FIELDS)), HTTPStatus.BAD_REQUEST
     flash(_done(bulk))
+    if bulk.number is not None:
+        # The table offers to take it back.
+        flash(str(bulk.number), "bulk")
     return redirect(address_kept(form.get("back", "")), HTTPStatus.SEE_OTHER)
 
 
@@ -84,10 +90,10 @@ def _preview(alike: Alike) -> str:
         bulk = plan_alike(session, person(), _codes(session), alike, since=since)
     return render_template(
         "admin/bulk_preview.html",
-        lines=[_line(edit) for edit in bulk.edits[:_LISTED]],
+        lines=[line_of(edit) for edit in bulk.edits[:LISTED]],
         count=len(bulk.edits),
         same=bulk.same,
-        left=[(code, _said(error)) for code, error in bulk.left],
+        left=[(code, fault_words(error)) for code, error in bulk.left],
         since=since,
         given=[pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "since")],
     )
@@ -150,7 +156,8 @@ def _alike() -> tuple[Alike, dict[str, str]]:
     return Alike(found.values, answers), found.faults
 
 
-def _line(edit: Edit) -> Line:
+def line_of(edit: Edit) -> Line:
+    """Return what an edit does, in words."""
     was, now = (texts_of(side) for side in differences(edit.before, edit.values))
     told = [
         (label_of(key), shown(key, was.get(key, "")), shown(key, now.get(key, "")))
@@ -160,8 +167,14 @@ def _line(edit: Edit) -> Line:
     return Line(edit.before["code"], edit.before["name"], told)
 
 
-def _said(error: GeoError) -> str:
+def fault_words(error: GeoError) -> str:
+    """Return why a station is left as it is."""
     return gettext(error.message, **error.params)
+
+
+def named(left: Sequence[tuple[str, GeoError]]) -> str:
+    """Return the codes of stations that were left as they are, of many the first."""
+    return "、".join(code for code, _ in left[:_NAMED])
 
 
 def _done(bulk: Bulk) -> str:
@@ -171,5 +184,5 @@ def _done(bulk: Bulk) -> str:
         "改了 %(count)s 个站点;%(left)s 个没有改(%(codes)s):有人刚改过,或不能这样改",
         count=len(bulk.edits),
         left=len(bulk.left),
-        codes="、".join(code for code, _ in bulk.left[:_NAMED]),
+        codes=named(bulk.left),
     )

@@ -10,14 +10,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from geo.db.engine import reading, writing_aside
 from geo.errors import InputError, NotFoundError
 from geo.ingest.door_counts import read_count, read_door_counts
-from geo.model.hours import CHINA
+from geo.ingest.problems import Problem
+from geo.model.hours import CHINA, Reason
 from geo.model.people import Role
 from geo.upkeep.counts import Loaded, Source, add_count, load_counts, read_latest
 from geo.upkeep.keeping import codes_kept
 from web.admin import session
 from web.admin.figures import SOURCES
 from web.admin.forms import faults_of, texts
-from web.language import gettext
+from web.language import gettext, say
 from web.state import state
 
 __all__ = ["blueprint"]
@@ -117,8 +118,13 @@ def _page(
         files=[(source.value, SOURCES[source]) for source in _FILES],
         counts=[(c, SOURCES[c.source]) for c in counts],
         loaded=loaded,
-        problems=loaded.problems[:_SHOWN_PROBLEMS] if loaded else [],
+        problems=[_told(one) for one in loaded.problems[:_SHOWN_PROBLEMS]] if loaded else [],
     )
+
+
+def _told(problem: Problem) -> Problem:
+    # What any table is told of is said in Chinese alone.
+    return problem._replace(reason=say(problem.reason)) if isinstance(problem.reason, Reason) else problem
 
 
 def _day(text: str) -> date:

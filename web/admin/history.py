@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from geo.db.engine import reading, writing
 from geo.model.people import Person
 from geo.registry.history import Change, station_history
+from geo.upkeep.bulk_undo import bulks_among
 from geo.upkeep.edits import Held, hold_station, undo_edit
 from geo.upkeep.names import names_of
 from web.admin.form_view import as_seen, summary
@@ -32,7 +33,7 @@ class Difference(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One change as the page shows it."""
+    """One change as the page shows it; ``bulk`` is the number of that of many stations it is a part of."""
 
     id: int
     when: str
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     added: bool
     undoes: int | None
     undone: bool
+    bulk: int | None
     differences: list[Difference]
 
 
@@ -71,6 +73,7 @@ def changes_since(session: Session, held: Held, version: int) -> list[Entry]:
 def _entries(session: Session, changes: list[Change], me: Person) -> list[Entry]:
     names = names_of(session, [change.who for change in changes])
     undone = {change.undoes for change in changes}
+    bulks = bulks_among(session, [change.load_id for change in changes if change.load_id])
     return [
         Entry(
             change.id,
@@ -80,6 +83,7 @@ def _entries(session: Session, changes: list[Change], me: Person) -> list[Entry]
             change.before is None,
             change.undoes,
             change.id in undone,
+            change.load_id if change.load_id in bulks else None,
             _differences(change, me),
         )
         for change in changes

@@ -19,6 +19,8 @@ ACTS = {
     "person.erase": lazy_gettext("抹去账号"),
     "privacy.expire": lazy_gettext("删除到期的个人信息"),
     "station.fact": lazy_gettext("临时情况"),
+    "station.apart": lazy_gettext("标记为不同的站点"),
+    "station.alike": lazy_gettext("取消“不同的站点”的标记"),
     "photo.add": lazy_gettext("添加照片"),
     "photo.drop": lazy_gettext("撤下照片"),
     "counts.load": lazy_gettext("导入人次"),
@@ -50,6 +52,7 @@ DETAILS = {
     "photo": lazy_gettext("照片"),
     "fact": lazy_gettext("临时情况"),
     "ended": lazy_gettext("已结束"),
+    "other": lazy_gettext("另一个"),
 }
 """What the details of an act are called; what is not here is shown as it is kept."""
 

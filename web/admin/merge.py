@@ -10,12 +10,16 @@ from geo.db.engine import reading, writing
 from geo.errors import ConflictError, InputError
 from geo.model.people import Right
 from geo.upkeep.alike import find_pairs
+from geo.upkeep.apart import list_apart
+from geo.upkeep.apart import set_apart as mark_apart
+from geo.upkeep.apart import take_apart_back as unmark_apart
 from geo.upkeep.edits import Held, hold_station
 from geo.upkeep.merging import merge_stations
 from web.admin.sent import sent_version
 from web.admin.session import person
 from web.admin.station_fields import KEYS, PLACE_LABELS, PLACES, label_of, shown, texts_of
 from web.language import gettext
+from web.plan_words import when_words
 from web.state import state
 
 __all__ = ["blueprint"]
@@ -47,12 +51,11 @@ def page() -> str | tuple[str, int]:
     """Show two stations side by side; without any, pairs that may be one."""
     codes = list(dict.fromkeys(request.args.getlist("code")))
     if not codes:
-        with reading(state().engine) as session:
-            pairs = find_pairs(session, person(), state().live.index)
-        return render_template("admin/merge_pairs.html", pairs=pairs, fault="")
+        return _pairs_page()
     if len(codes) != 2:
         fault = gettext("请正好选两个站点,现在选了 %(count)s 个", count=len(codes))
-        return render_template("admin/merge_pairs.html", pairs=[], fault=fault), HTTPStatus.BAD_REQUEST
+        told = render_template("admin/merge_pairs.html", pairs=[], marked=[], when=when_words, fault=fault)
+        return told, HTTPStatus.BAD_REQUEST
     return _page(*codes)
 
 
@@ -80,6 +83,39 @@ def merge() -> Response | tuple[str, int]:
         return _page(kept, lost, gettext(error.message, **error.params)), HTTPStatus.BAD_REQUEST
     flash(gettext("%(lost)s 已并入 %(kept)s;原来的编号和网址会转到这里", lost=lost, kept=kept))
     return redirect(url_for("admin_stations.page", code=kept), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/apart")
+def set_apart() -> Response:
+    """Mark two as different, so that nobody is asked again."""
+    one, other = request.form.get("one", ""), request.form.get("other", "")
+    # One after the other: two who mark the same pair at once have marked it once.
+    with writing(state().engine) as session:
+        mark_apart(session, person(), one, other)
+    flash(gettext("已标记:%(one)s 和 %(other)s 不是同一个,不再列为可能重复", one=one, other=other))
+    # On with the pair that came next.
+    return _back(request.form.get("next"))
+
+
+@blueprint.post("/apart/end")
+def take_apart_back() -> Response:
+    """Let two be taken for one again."""
+    one, other = request.form.get("one", ""), request.form.get("other", "")
+    with writing(state().engine) as session:
+        unmark_apart(session, person(), one, other)
+    flash(gettext("已取消标记:%(one)s 和 %(other)s", one=one, other=other))
+    return _back()
+
+
+def _back(anchor: str | None = None) -> Response:
+    return redirect(url_for("admin_merge.page", _anchor=anchor or None), HTTPStatus.SEE_OTHER)
+
+
+def _pairs_page() -> str:
+    with reading(state().engine) as session:
+        pairs = find_pairs(session, person(), state().live.index)
+        marked = list_apart(session, person())
+    return render_template("admin/merge_pairs.html", pairs=pairs, marked=marked, when=when_words, fault="")
 
 
 def _page(first: str, second: str, fault: str = "") -> str:

@@ -105,6 +105,7 @@ _FIELDS = {field.name: field for field in FIELDS}
 _HINTS = {
     "aliases": lazy_gettext("人们还怎么叫它;几个用顿号隔开"),
     "honours": lazy_gettext("几项用顿号隔开"),
+    "status": lazy_gettext("只暂停几天的,请在“设备和暂停”里写明到什么时候,到时自己恢复"),
     "closed_reason": lazy_gettext("暂停或撤销时必填,会公开"),
     "area_code": lazy_gettext("空着就按位置填"),
     "hours_raw": lazy_gettext("照实际写,如:周一至周五 8:30-17:30,节假日休息"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from geo.db.engine import reading
 from geo.model.hours import CHINA
@@ -12,6 +12,7 @@ from geo.model.verification import Standing
 from geo.upkeep.queue import Order, Waiting, read_orders, read_tickets
 from geo.upkeep.verify import policy_of
 from geo.upkeep.worklist import count_due, read_due
+from web import params
 from web.admin import session
 from web.language import lazy_gettext, say
 from web.state import state
@@ -39,11 +40,17 @@ def page() -> str:
     """Show what waits for whoever is signed in."""
     here, me, now = state(), session.person(), datetime.now(CHINA)
     policy, today = policy_of(here.settings), now.date()
+    number = params.whole(
+        params.given(("page",), strict=False), "page", default=1, low=1, high=params.LARGEST // _SHOWN
+    )
     with reading(here.engine) as db:
         orders = read_orders(db, me, states=_WITHOUT_ANSWER, most=_SHOWN)
         tickets = read_tickets(db, me, states=OPEN_STATES, most=_SHOWN)
-        due = read_due(db, me, today, policy, most=_SHOWN)
         counts = count_due(db, me, today, policy)
+        pages = -(-sum(counts.values()) // _SHOWN)
+        # What was looked at has left the list: the page that was the last may be gone.
+        number = max(1, min(number, pages))
+        due = read_due(db, me, today, policy, offset=(number - 1) * _SHOWN, most=_SHOWN)
     return render_template(
         "admin/todo.html",
         # The first due and the longest waiting are the first to be done.
@@ -51,6 +58,9 @@ def page() -> str:
         tickets=[_ticket(one, now) for one in reversed(tickets)],
         due=due,
         total=sum(counts.values()),
+        number=number,
+        pages=pages,
+        link=lambda page: url_for("admin_todo.page", page=page, _anchor="due"),
         counts=[(STANDINGS[held], count) for held, count in counts.items() if count],
         standings=STANDINGS,
         tags=_TAGS,

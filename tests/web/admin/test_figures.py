@@ -4,8 +4,10 @@ import csv
 import io
 from datetime import datetime, timedelta
 
+from geo.ingest.door_counts import LARGEST_COUNT
 from geo.model.hours import CHINA
 from tests.web.admin.office import Office
+from web.language import gettext
 
 TODAY = datetime.now(CHINA).date()
 
@@ -76,6 +78,15 @@ def test_a_file_of_a_door_counter_is_added_up_by_day_and_its_faults_are_told(off
     assert "第 5 行" in text(answer)
     rows = table(admin.get("/admin/figures/visits.csv"))
     assert rows[1:] == [["YZ-0001", "样城第1驿站", yesterday.isoformat(), "客流计数器", "7"]]
+
+
+def test_why_a_line_is_refused_is_told_in_the_language_of_the_page(office: Office):
+    with office.app.test_request_context("/?lang=en"):
+        told = gettext("人次应为 0 到 %(most)s 的整数", most=LARGEST_COUNT)
+    data = {"source": "door", "file": (io.BytesIO(f"编号,日期,人次\nYZ-0001,{TODAY},x\n".encode()), "a.csv")}
+    page = text(office.post(office.client("admin"), "/admin/counts/file?lang=en", data))
+    assert told.isascii()
+    assert told in page
 
 
 def test_sources_stand_side_by_side_and_are_never_added_up(office: Office):

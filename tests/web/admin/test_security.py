@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from geo.db.engine import reading, writing
-from geo.db.tables import change, metadata, station
+from geo.db.tables import change, load, metadata, station
 from geo.db.upkeep_tables import audit, fact, photo, saved_view, ticket, work_order
 from geo.model.people import RIGHTS, Right, Role
 from geo.upkeep import hashing
@@ -95,6 +95,9 @@ def _furnish_the_west(office: Office) -> dict[str, dict[str, Any]]:
         held = add(fact, station_id=id_, what="suspended", **begun)
         view = add(saved_view, person_id=west.id, name="西", query="kind=water_point")
         changed = session.scalar(select(change.c.id).where(change.c.station_id == id_))
+        made = {"who": "tester", "at": at["at"]}
+        many = add(load, **made, file="", source="x", counts={})
+        add(change, **made, station_id=id_, before={"star": None}, after={"star": 1}, load_id=many)
     data = {"file": (io.BytesIO("名称,经度,纬度\n甲,113.55,34.7\n".encode()), "西.csv")}
     begun = office.post(office.client("west"), "/admin/import", data)
     draft = int(begun.headers["Location"].split("/")[3])
@@ -103,6 +106,7 @@ def _furnish_the_west(office: Office) -> dict[str, dict[str, Any]]:
         "admin_orders": {"id_": order},
         "admin_table": {"view": view},
         "admin_imports": {"id": draft},
+        "admin_bulk_undo": {"number": many},
         "admin_people": {"id": west.id},
         "admin_facts": {"number": held},
         "admin_history": {"change": changed},

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from geo.db.engine import reading
-from geo.registry.stations import get_station
+from geo.db.engine import reading, writing
+from geo.registry.stations import change_station, get_station
 from tests.web.registry import HOSTILE
 
 _CODE = re.compile(r'<td class="code plain"[^>]*>([^<]+)</td>')
@@ -114,6 +114,31 @@ def test_many_are_changed_alike_once_that_was_looked_at(office):
         row = get_station(session, "YZ-0002")[1]
         assert (row["access_who"], row["facilities"]["tv"]) == ("anyone", "yes")
         assert get_station(session, "YZ-0010")[1]["access_who"] is None
+
+
+def test_a_bulk_change_is_taken_back_as_one(office):
+    client = office.client("east")
+    chosen = {"code": ["YZ-0001", "YZ-0002"], "street_name": HOSTILE, "since": "999999999"}
+    assert office.post(client, "/admin/bulk", chosen).status_code == 303
+    there = re.search(r'class="button" href="(/admin/bulk/\d+)"', html_of(client, "/admin/"))[1]
+    assert f'href="{there}"' in html_of(client, "/admin/stations/YZ-0002/history")
+    page = html_of(client, there)
+    assert "全部撤销(2 个站点)" in page
+    assert "<script>alert" not in page
+    with writing(office.engine) as session:
+        change_station(session, "YZ-0001", {"street_name": "乙街"}, who="li")
+    assert office.post(client, f"{there}/undo", {}).location == there
+    page = html_of(client, there)
+    assert "撤销了 1 个站点的改动;1 个没有撤销(YZ-0001):后来又改过" in page
+    assert "YZ-0001: 站点 YZ-0001 的 街道" in page
+    assert "全部撤销(" not in page
+    with reading(office.engine) as session:
+        streets = [get_station(session, code)[1]["street_name"] for code in ("YZ-0001", "YZ-0002")]
+    assert streets == ["乙街", None]
+    # Another's is as one that is not there.
+    west = office.client("west")
+    assert west.get(there).status_code == west.get("/admin/bulk/999").status_code == 404
+    assert office.post(west, f"{there}/undo", {}).status_code == 404
 
 
 def test_all_of_a_question_are_changed_and_no_more(office):
@@ -227,8 +252,8 @@ def test_a_kept_question_with_what_no_database_takes_is_refused(office):
 @pytest.mark.parametrize("number", [2**31, 2**63, int("9" * 4000)], ids=["31 bits", "63 bits", "4000 digits"])
 def test_numbers_that_no_store_holds_are_those_of_nothing(office, number):
     client = office.client("admin")
-    for path in ("/admin/tickets/{}", "/admin/orders/{}", "/admin/people/{}", "/admin/import/{}"):
-        assert client.get(path.format(number)).status_code == 404
+    for name in ("tickets", "orders", "people", "import", "bulk"):
+        assert client.get(f"/admin/{name}/{number}").status_code == 404
     for path in ("/admin/tickets", "/admin/orders", "/admin/log"):
         assert client.get(f"{path}?before={number}").status_code == 400
     assert office.post(client, "/admin/tickets/1/assign", {"person": number}).status_code == 400

@@ -12,6 +12,7 @@ from geo.registry.stations import get_station
 from geo.upkeep.messages import read_messages, tell
 from tests.web.admin.office import Office
 from tests.web.registry import HOSTILE, SECRETS
+from web.admin import todo
 
 VERIFY = "/admin/stations/YZ-0001/verify"
 
@@ -39,6 +40,24 @@ def test_a_keeper_sees_his_stations_and_an_editor_those_of_his_unit(office: Offi
 def test_a_reader_has_no_worklist(office: Office):
     assert office.client("reader").get("/admin/todo").status_code == 403
     assert office.client().get("/admin/todo").status_code == 302
+
+
+def test_page_by_page_each_station_is_asked_for_once_the_most_urgent_first(office: Office, monkeypatch):
+    east = office.client("east")
+    whole = codes_on(text(east, "/admin/todo"))
+    assert 'class="pager"' not in text(east, "/admin/todo")
+    monkeypatch.setattr(todo, "_SHOWN", 2)
+    found, path = [], "/admin/todo"
+    while path:
+        page = text(east, path)
+        found.append(codes_on(page))
+        after = re.search(r'rel="next" href="([^"]+)"', page)
+        path = after and after[1]
+    assert [code for codes in found for code in codes] == whole
+    assert {len(codes) for codes in found[:-1]} == {2}
+    # Who looked at the last ones finds the page before it, not an empty one.
+    assert codes_on(text(east, "/admin/todo?page=999")) == found[-1]
+    assert east.get("/admin/todo?page=0").status_code == 400
 
 
 def test_one_tap_and_the_public_reads_who_looked_at_what(office: Office):
