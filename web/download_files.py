@@ -29,7 +29,7 @@ __all__ = ["ready_file", "zipped"]
 
 # Raised when the form of the files changes; those of another form are not offered.
 _FORM = 1
-# Most registries are written in less; a worker has one thread, and is not to be held up for longer.
+# Most registries are written in less; a worker has few threads, and none is to be held up for longer.
 _PATIENCE_S = 1.0
 # How old a file may be that is given out while the next is made. Without it, a large registry that is
 # changed all the time would never have one.

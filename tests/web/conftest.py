@@ -11,7 +11,13 @@ from flask.testing import FlaskClient
 from geo.registry.live import open_live
 from geo.settings import Settings
 from tests.web.registry import build
-from web import create_app
+from web import create_app, download_files
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a file takes longer than whoever asks for it has patience."""
+    monkeypatch.setattr(download_files, "_PATIENCE_S", 60)
 
 
 @pytest.fixture(scope="session")
