@@ -1,5 +1,6 @@
 """What every siting problem is made of, whether its ways are along streets or given as costs."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -19,6 +20,7 @@ __all__ = [
     "check_room",
     "lower_of",
     "placed",
+    "room_of",
     "served_part",
 ]
 
@@ -118,6 +120,14 @@ def _too_few(site: SiteAsk, left: int, struck: Mapping[Struck, int]) -> InputErr
     return InputError(message, parameter=parameter, **values)
 
 
+def room_of(problem: Problem, kind: NDArray[np.int8], site: SiteAsk) -> float:
+    """Return the weight that the largest columns which can be open together hold; infinite if unlimited."""
+    if problem.capacity is None:
+        return math.inf
+    new = np.sort(problem.capacity[kind == NEW])[::-1][: site.p]
+    return float(new.sum() + problem.capacity[kind != NEW].sum())
+
+
 def check_room(problem: Problem, kind: NDArray[np.int8], site: SiteAsk) -> None:
     """Refuse capacities that cannot hold all demand where all of it must be served.
 
@@ -126,10 +136,9 @@ def check_room(problem: Problem, kind: NDArray[np.int8], site: SiteAsk) -> None:
     InputError
         With both sums.
     """
-    if problem.capacity is None or problem.objective != "distance":
+    if problem.objective != "distance":
         return
-    new = np.sort(problem.capacity[kind == NEW])[::-1][: site.p]
-    most, weight = float(new.sum() + problem.capacity[kind != NEW].sum()), float(problem.weight.sum())
+    most, weight = room_of(problem, kind, site), float(problem.weight.sum())
     if most < weight:
         raise InputError(
             "所有站点的容量合计至多 %(most)s,少于需求 %(weight)s;请加大容量、增加新站点,或改用“覆盖最多”",

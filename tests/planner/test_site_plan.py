@@ -278,6 +278,8 @@ def test_nobody_serves_more_than_there_is_room_for(index: Index):
     """Each place reaches much more than 20: so many stations serve so many people."""
     answer = plan(index, candidates(), p=2, capacity=20.0)
     check(answer, 20.0 * (len(STANDING) + 2))
+    assert f"至多 {20 * (len(STANDING) + 2)},少于需求 {PEOPLE.sum():,.10g}" in "".join(said(answer))
+    assert not any("少于需求" in line for line in said(plan(index, candidates(), p=2, capacity=1e6)))
     own = np.array([5.0, 30.0, 8.0, 25.0, 6.0, 7.0, 9.0, 4.0])
     answer = plan(index, candidates(capacity=own), p=2, capacity="own", existing="none")
     check(answer, 55.0)
