@@ -45,13 +45,13 @@ def history(code: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--load", "whole_load", is_flag=True, help="NUMBER 是一次导入的编号,整次撤销。")
+@click.option("--load", "whole_load", is_flag=True, help="NUMBER 是一次导入、批量修改或合并的编号,整次撤销。")
 def undo(number: int, whole_load: bool) -> None:
     """撤销一次改动(编号见 history),撤销本身也记入历史。"""
     with writing(open_registry(read_settings())) as session:
         if whole_load:
             count = take_back_load(session, number, who=who())
-            click.echo(f"已撤销导入 {number} 的 {count} 处改动")
+            click.echo(f"已撤销第 {number} 批的 {count} 处改动")
         else:
             take_back(session, number, who=who())
             click.echo(f"已撤销改动 {number}")

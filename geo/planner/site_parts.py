@@ -13,6 +13,7 @@ from geo.planner.site_built import NEW, STAYS
 from geo.planner.site_question import FAR, OWN, SiteAsk
 
 __all__ = [
+    "DUST",
     "Struck",
     "capacity_of",
     "check_codes",
@@ -23,6 +24,9 @@ __all__ = [
     "room_of",
     "served_part",
 ]
+
+DUST = 1e-9
+"""Which share of a sum may be the rounding of what was added up."""
 
 Struck = Literal["never", "off", "crowded"]
 """Why a candidate cannot be chosen: the question says so, it is too far from any street, or too near to a
@@ -139,7 +143,7 @@ def check_room(problem: Problem, kind: NDArray[np.int8], site: SiteAsk) -> None:
     if problem.objective != "distance":
         return
     most, weight = room_of(problem, kind, site), float(problem.weight.sum())
-    if most < weight:
+    if most < weight * (1.0 - DUST):
         raise InputError(
             "所有站点的容量合计至多 %(most)s,少于需求 %(weight)s;请加大容量、增加新站点,或改用“覆盖最多”",
             parameter="capacity",

@@ -9,7 +9,7 @@ from geo.model.plan import Plan
 from geo.model.study import Said, said
 from geo.planner.question import Ask
 from geo.planner.site_built import CLOSABLE, STAYS, Built
-from geo.planner.site_parts import room_of
+from geo.planner.site_parts import DUST, room_of
 from geo.planner.site_question import FAR, OWN, SiteAsk
 
 __all__ = ["fewest_told", "told_of"]
@@ -59,7 +59,7 @@ def _rules(built: Built, site: SiteAsk) -> list[Reason]:
         count = np.count_nonzero(built.kind == CLOSABLE)
         told.append(Reason("范围内有需求的 %(count)s 个现有站点可以关停", {"count": f"{count:,}"}))
     most, weight = room_of(built.problem, built.kind, site), float(built.problem.weight.sum())
-    if most < weight:
+    if most < weight * (1.0 - DUST):
         # Where everybody must be served this is refused; where as many as possible are, it is good to know.
         sums = {"most": f"{most:,.10g}", "weight": f"{weight:,.10g}"}
         told.append(Reason("站点容量合计至多 %(most)s,少于需求 %(weight)s:怎么选都不能服务到所有人", sums))

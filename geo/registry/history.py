@@ -87,7 +87,7 @@ def undo_load(session: Session, load_id: int, *, who: str) -> int:
     file = session.scalar(select(load.c.file).where(load.c.id == load_id))
     if file is None:
         raise NotFoundError("没有编号为 %(load)s 的导入", load=load_id)
-    why = f"撤销{'导入' if file else '批量修改'} {load_id}"
+    why = f"撤销导入 {load_id}" if file else f"撤销第 {load_id} 批改动"
     changes = session.execute(select(change).where(change.c.load_id == load_id).order_by(change.c.id)).all()
     for start in range(0, len(changes), _BATCH):
         _undo(session, changes[start : start + _BATCH], who=who, why=why)

@@ -19,7 +19,7 @@ from geo.registry.rows import read_rows
 from geo.registry.stations import check_values
 from geo.registry.write import Edit, change_stations, differences
 from geo.upkeep.edits import SOURCE
-from geo.upkeep.following import settle
+from geo.upkeep.following import check_both, settle
 from geo.upkeep.names import who_of
 from geo.upkeep.scope import check_right, ids_within
 from geo.upkeep.stations import ids_of
@@ -78,7 +78,8 @@ def plan_alike(
     bulk = Bulk([], 0, [(code, _missing(code)) for code in codes if code not in ids])
     same = 0
     for id_, row in read_rows(session, ids=list(ids.values())):
-        edit = _edit(id_, row, alike, bulk, late=newest.get(id_, 0) > (since or 0))
+        late = newest.get(id_, 0) > (since or 0)
+        edit = _edit(session, person, id_, row, alike, bulk, late=late)
         if edit is None:
             continue
         if differences(row, edit.values)[1]:
@@ -117,14 +118,17 @@ def make_edits(session: Session, person: Person, edits: Sequence[Edit], *, why: 
     ------
     InputError
         Some would no longer be his.
+    ForbiddenError
+        One is merged, or was, and the other is not his.
     """
+    edits = [edit for edit in edits if differences(edit.before, edit.values)[1]]
     if not edits:
         return None
     who = who_of(person)
     number = register_load(session, who=who, file="", source=SOURCE, counts={"changed": len(edits)})
     change_stations(session, edits, who=who, why=why, load_id=number)
     merged = [edit.id for edit in edits if edit.before["merged_into"] or edit.values.get("merged_into")]
-    settle(session, merged)
+    settle(session, merged, person)
     ids = [edit.id for edit in edits]
     if len(ids_within(session, person, ids)) < len(ids):
         raise InputError(
@@ -134,7 +138,16 @@ def make_edits(session: Session, person: Person, edits: Sequence[Edit], *, why: 
     return number
 
 
-def _edit(id_: int, row: Mapping[str, Any], alike: Alike, bulk: Bulk, *, late: bool) -> Edit | None:
+def _edit(
+    session: Session,
+    person: Person,
+    id_: int,
+    row: Mapping[str, Any],
+    alike: Alike,
+    bulk: Bulk,
+    *,
+    late: bool,
+) -> Edit | None:
     """Return the edit of one station; None, and the reason told, where there can be none."""
     values = dict(alike.values)
     if alike.facilities:
@@ -143,7 +156,9 @@ def _edit(id_: int, row: Mapping[str, Any], alike: Alike, bulk: Bulk, *, late: b
     try:
         if late:
             raise ConflictError("站点 %(code)s 在您选定以后有人改过", code=row["code"])
-        return Edit(id_, row, check_values(row, values))
+        values = check_values(row, values)
+        check_both(session, person, row, values)
+        return Edit(id_, row, values)
     except GeoError as error:
         bulk.left.append((row["code"], error))
         return None

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.db.tables import change, load
-from geo.errors import NotFoundError
+from geo.errors import ForbiddenError, NotFoundError
 from geo.model.people import Person, Right
 from geo.registry.history import Undoing, plan_undo
 from geo.upkeep.bulk import make_edits
+from geo.upkeep.following import check_both
 from geo.upkeep.scope import check_right, ids_within
 
 __all__ = ["Made", "bulks_among", "plan_undo_alike", "undo_alike"]
@@ -48,11 +49,25 @@ def plan_undo_alike(session: Session, person: Person, number: int) -> Made:
     changes = session.execute(asked.order_by(change.c.id)).all()
     ours = set(ids_within(session, person, [found.station_id for found in changes]))
     if not ours:
-        raise NotFoundError("没有编号为 %(number)s 的批量修改,或者不归您管", number=number)
+        raise NotFoundError("没有第 %(number)s 批改动,或者不归您管", number=number)
     undoing = plan_undo(session, [found for found in changes if found.station_id in ours])
     first = changes[0]
     others = len(changes) - len(ours)
-    return Made(number, first.at, first.who, first.why, len(changes), others, undoing)
+    possible = _possible(session, person, undoing)
+    return Made(number, first.at, first.who, first.why, len(changes), others, possible)
+
+
+def _possible(session: Session, person: Person, undoing: Undoing) -> Undoing:
+    """Leave what would touch a station of somebody else."""
+    edits, left = [], [*undoing.left]
+    for edit in undoing.edits:
+        try:
+            check_both(session, person, edit.before, edit.values)
+        except ForbiddenError as error:
+            left.append((edit.before["code"], error))
+        else:
+            edits.append(edit)
+    return Undoing(edits, undoing.same, left)
 
 
 def undo_alike(session: Session, person: Person, number: int) -> Undoing:
@@ -66,7 +81,7 @@ def undo_alike(session: Session, person: Person, number: int) -> Undoing:
         Some would no longer be his.
     """
     undoing = plan_undo_alike(session, person, number).undoing
-    make_edits(session, person, undoing.edits, why=f"撤销批量修改 {number}")
+    make_edits(session, person, undoing.edits, why=f"撤销第 {number} 批改动")
     return undoing
 
 

@@ -112,7 +112,7 @@ def edit_station(
     wanted = check_values(held.row, _with_area(session, held.row, values))
     changed = change_stations(session, [Edit(held.id, held.row, wanted)], who=who_of(person), why=why or None)
     if held.row["merged_into"]:
-        settle(session, [held.id])
+        settle(session, [held.id], person)
     keep_within(session, person, held.id)
     return bool(changed)
 
@@ -154,7 +154,7 @@ def undo_edit(session: Session, person: Person, code: str, change_id: int) -> No
     NotFoundError
         The station is not his, or has no such change.
     ForbiddenError
-        His role does not have the right.
+        His role does not have the right; or it is merged into one that is not his.
     ConflictError
         It is undone already, or a later change touched the same fields.
     InputError
@@ -163,7 +163,8 @@ def undo_edit(session: Session, person: Person, code: str, change_id: int) -> No
     id_, _ = find_station(session, person, code, Right.EDIT)
     if session.scalar(select(change.c.station_id).where(change.c.id == change_id)) != id_:
         raise NotFoundError("没有编号为 %(change)s 的改动", change=change_id)
-    take_back(session, change_id, who=who_of(person))
+    undo_change(session, change_id, who=who_of(person))
+    settle(session, [id_], person)
     keep_within(session, person, id_)
 
 

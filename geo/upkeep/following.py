@@ -1,6 +1,6 @@
 """What hangs on a station goes along when its record is merged into another, and comes back with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, insert, or_, select, update
@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 
 from geo.db.tables import station
 from geo.db.upkeep_tables import fact, head_count, keeping, merging, photo, ticket, work_order
+from geo.errors import ForbiddenError
+from geo.model.people import Person
 from geo.registry.rows import id_of, utc_now
+from geo.upkeep.scope import ids_within
+from geo.upkeep.ticket_rows import await_turn
 
-__all__ = ["settle"]
+__all__ = ["check_both", "settle"]
 
 _Keys = Mapping[str, set[tuple[Any, ...]]]
 """Rows by the names of their tables: each by its primary key, its station left out."""
@@ -29,27 +33,82 @@ class _Merging(NamedTuple):
     moved: _Keys
 
 
-def settle(session: Session, ids: Iterable[int]) -> None:
+def settle(session: Session, ids: Iterable[int], person: Person | None = None) -> None:
     """Have what hangs on stations follow their records: to those they are merged into, or back.
 
     To be called once a change may have merged a station, or taken that back. Back comes what still hangs
     where it was taken, or where that was merged into since; a keeper, if he keeps that still. Reports and
     what holds go with their order, wherever it was given.
+
+    Parameters
+    ----------
+    person : Person, optional
+        Who did it; None: whoever has the registry at hand, to whom all of it is open.
+
+    Raises
+    ------
+    ForbiddenError
+        A station that something would come from or go to is not his.
     """
     wanted = set(ids)
     merged = select(merging.c.lost_id).where(merging.c.undone_at.is_(None))
     concerned = or_(station.c.merged_into.is_not(None), station.c.id.in_(merged))
-    asked = select(station.c.id, station.c.merged_into).where(concerned).order_by(station.c.id)
-    for id_, into in session.execute(asked).all():
-        if id_ in wanted:
-            _settle(session, id_, id_of(session, into) if into else None)
+    found = session.execute(select(station.c.id, station.c.merged_into).where(concerned)).all()
+    into = {id_: id_of(session, code) if code else None for id_, code in found if id_ in wanted}
+    if into:
+        # Reports and answers come meanwhile, each in its turn.
+        await_turn(session)
+    # What is merged first is taken further by what that is merged into.
+    for lost in sorted(into, key=lambda id_: (-_hops(into, id_), id_)):
+        _settle(session, lost, into[lost], person)
 
 
-def _settle(session: Session, lost: int, kept: int | None) -> None:
+def check_both(
+    session: Session, person: Person, before: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """Let nobody merge a station, or take that back, who may not edit the other one, too.
+
+    Parameters
+    ----------
+    before, values : mapping
+        A station's row, and what is to be set of it.
+
+    Raises
+    ------
+    ForbiddenError
+        The other is not his.
+    """
+    old, new = before["merged_into"], values.get("merged_into", before["merged_into"])
+    if old != new:
+        _check_his(session, person, [id_of(session, code) for code in (old, new) if code])
+
+
+def _check_his(session: Session, person: Person | None, ids: Sequence[int]) -> None:
+    if person is None:
+        return
+    if others := set(ids) - set(ids_within(session, person, ids)):
+        raise ForbiddenError(
+            "合并和撤销合并,两个站点都要归您管,而 %(code)s 不是;请联系管理员",
+            code=session.scalar(select(station.c.code).where(station.c.id == min(others))),
+        )
+
+
+def _hops(into: Mapping[int, int | None], id_: int) -> int:
+    """Return how many of some stations one goes through, one merged into the other."""
+    hops, at = 0, into[id_]
+    while at is not None and hops <= len(into):
+        hops, at = hops + 1, into.get(at)
+    return hops
+
+
+def _settle(session: Session, lost: int, kept: int | None, person: Person | None) -> None:
     merged = _merging_of(session, lost)
-    if merged is not None and merged.kept_id != kept:
-        _give_back(session, merged)
-    if kept is not None and (merged is None or merged.kept_id != kept):
+    if merged is not None and merged.kept_id == kept:
+        return
+    if merged is not None:
+        _check_his(session, person, _give_back(session, merged))
+    if kept is not None:
+        _check_his(session, person, [kept])
         _follow(session, lost, kept)
 
 
@@ -65,7 +124,8 @@ def _follow(session: Session, lost: int, kept: int) -> None:
     session.execute(insert(merging).values(values))
 
 
-def _give_back(session: Session, merged: _Merging) -> None:
+def _give_back(session: Session, merged: _Merging) -> list[int]:
+    """Give back what one merging took along; returns all stations that it was at."""
     lost, keys, at = merged.lost_id, merged.moved, merged.kept_id
     places = [lost, at]
     # Only a later merging can have taken anything further.
@@ -84,6 +144,7 @@ def _give_back(session: Session, merged: _Merging) -> None:
     _go_with_orders(session, places)
     undone = update(merging).where(merging.c.lost_id == lost, merging.c.undone_at.is_(None))
     session.execute(undone.values(undone_at=utc_now()))
+    return places
 
 
 def _take_back(session: Session, keys: _Keys, at: int, lost: int) -> None:

@@ -18,10 +18,10 @@ from geo.ingest.stations import read_stations
 from geo.ingest.table import Table
 from geo.model.people import Person, Right
 from geo.registry.admission import Admission
-from geo.registry.history import undo_load
 from geo.registry.load import Report, load_stations
 from geo.settings import Settings
 from geo.upkeep.audit import note
+from geo.upkeep.edits import take_back_load
 from geo.upkeep.import_drafts import (
     ImportDraft,
     end_draft,
@@ -124,7 +124,7 @@ def undo_draft(session: Session, person: Person, id_: int, *, who: str, network:
     ids = list(session.scalars(select(change.c.station_id).where(change.c.load_id == draft.load_id)))
     if others := len(ids) - len(ids_within(session, person, ids)):
         raise ConflictError("这次导入有 %(count)s 个站点现在不归您管,不能由您撤销;请联系管理员", count=others)
-    count = undo_load(session, draft.load_id, who=who)
+    count = take_back_load(session, draft.load_id, who=who)
     note(session, "import.undo", person_id=person.id, object=str(draft.load_id), network=network)
     return count
 

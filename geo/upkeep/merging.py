@@ -9,10 +9,9 @@ from geo.errors import InputError
 from geo.model.people import Person, Right
 from geo.model.station import Status
 from geo.registry.stations import check_values
-from geo.registry.write import Edit, change_stations
-from geo.upkeep.edits import Held, check_version, hold_station, keep_within
-from geo.upkeep.following import settle
-from geo.upkeep.names import who_of
+from geo.registry.write import Edit
+from geo.upkeep.bulk import make_edits
+from geo.upkeep.edits import Held, check_version, hold_station
 
 __all__ = ["merge_stations"]
 
@@ -57,10 +56,8 @@ def merge_stations(
     }
     edits = [Edit(lost.id, lost.row, check_values(lost.row, closing))]
     edits.append(Edit(kept.id, kept.row, check_values(kept.row, values)))
-    why = f"{lost.row['code']} 并入 {kept.row['code']}"
-    change_stations(session, edits, who=who_of(person), why=why)
-    settle(session, [lost.id])
-    keep_within(session, person, kept.id)
+    # Under one number, so that both are taken back at once.
+    make_edits(session, person, edits, why=f"{lost.row['code']} 并入 {kept.row['code']}")
 
 
 def _check(lost: Held, kept: Held) -> None:

@@ -107,7 +107,7 @@ def test_the_whole_is_taken_back_and_that_too(engine, people):
         latest = station_history(session, "YZ-0002")[0]
         again = plan_undo_alike(session, people["east"], number).undoing
         assert bulks_among(session, [number, latest.load_id, 999]) == {number, latest.load_id}
-    assert (latest.why, latest.undoes is not None) == (f"撤销批量修改 {number}", True)
+    assert (latest.why, latest.undoes is not None) == (f"撤销第 {number} 批改动", True)
     assert (again.edits, len(again.same), again.left) == ([], 4, [])
     with writing(engine) as session:
         undo_alike(session, people["east"], latest.load_id)
@@ -167,5 +167,5 @@ def test_the_command_line_takes_it_back_by_its_number_too(engine, people):
     number = make(engine, people["east"])
     with writing(engine) as session:
         assert undo_load(session, number, who="clerk") == 4
-        assert station_history(session, "YZ-0002")[0].why == f"撤销批量修改 {number}"
+        assert station_history(session, "YZ-0002")[0].why == f"撤销第 {number} 批改动"
     assert rows_of(engine) == before

@@ -7,9 +7,11 @@ from geo.cli.keep import undo
 from geo.db.engine import reading, writing
 from geo.db.tables import station
 from geo.db.upkeep_tables import fact, head_count, keeping, merging, photo, ticket, work_order
-from geo.errors import ConflictError, InputError
+from geo.errors import ConflictError, ForbiddenError, InputError
 from geo.model.people import Role
+from geo.registry.history import station_history
 from geo.upkeep.bulk import Alike, change_alike
+from geo.upkeep.bulk_undo import undo_alike
 from geo.upkeep.edits import edit_station, hold_station, newest_change, undo_edit
 from geo.upkeep.keeping import keep_stations
 from geo.upkeep.merging import merge_stations
@@ -76,10 +78,10 @@ def hanging(engine):
     return found
 
 
-def merge(engine, person, code, into):
+def merge(engine, person, code, into, **taken):
     with writing(engine) as session:
         versions = tuple(hold_station(session, person, one).version for one in (code, into))
-        merge_stations(session, person, code, into, {}, versions=versions)
+        merge_stations(session, person, code, into, taken, versions=versions)
     return newest(engine, code)
 
 
@@ -208,7 +210,8 @@ def test_one_opened_again_by_hand_has_its_own_again(engine, people):
         edit_station(session, people["east"], A, {"status": "open"}, version=version)
     assert hanging(engine) == before
     with reading(engine) as session:
-        assert session.scalars(select(merging.c.undone_at)).all() != [None]
+        [at] = session.scalars(select(merging.c.undone_at))
+    assert at
 
 
 @ON_ONE_STORE
@@ -249,6 +252,79 @@ def test_many_opened_again_at_once_have_their_own_and_lose_it_with_that_undone(e
     monkeypatch.setattr("geo.cli.keep.open_registry", lambda _: engine)
     undo.callback(number, whole_load=True)
     assert row_of(engine, A)["merged_into"] == B
+    assert hanging(engine) == followed
+
+
+@ON_ONE_STORE
+@pytest.mark.parametrize("chain", [(A, B, C), (C, A, B), (C, B, A)])
+def test_a_chain_opened_at_once_is_as_it_was_with_that_undone(engine, people, chain):
+    first, middle, last = chain
+    merge(engine, people["east"], first, middle)
+    merge(engine, people["east"], middle, last)
+    followed = hanging(engine)
+    with writing(engine) as session:
+        opening = Alike({"status": "open"}, {})
+        number = change_alike(
+            session, people["east"], [first, middle], opening, since=newest_change(session)
+        ).number
+    assert hanging(engine) != followed
+    with writing(engine) as session:
+        assert len(undo_alike(session, people["east"], number).edits) == 2
+    assert hanging(engine) == followed
+
+
+@ON_ONE_STORE
+def test_a_merging_is_undone_whole_with_what_the_remaining_one_took_over(engine, people):
+    before, rows = hanging(engine), {code: row_of(engine, code) for code in (A, B)}
+    merge(engine, people["east"], A, B, floor="3F", public_phone="12351")
+    assert row_of(engine, B)["floor"] == "3F"
+    with reading(engine) as session:
+        [number] = {entry.load_id for entry in (station_history(session, code)[0] for code in (A, B))}
+    with writing(engine) as session:
+        undoing = undo_alike(session, people["east"], number)
+    assert (len(undoing.edits), undoing.left) == (2, [])
+    for code, row in rows.items():
+        assert row_of(engine, code) == row
+    assert hanging(engine) == before
+
+
+def test_nobody_merges_or_undoes_that_with_a_station_of_others(engine, people):
+    east = people["east"]
+    with writing(engine) as session:
+        moving = hold_station(session, people["admin"], C)
+        edit_station(session, people["admin"], C, {"unit_code": "UW"}, version=moving.version)
+    before = hanging(engine)
+    merged = merge(engine, people["admin"], A, C)
+    followed = hanging(engine)
+    with reading(engine) as session:
+        number = station_history(session, A)[0].load_id
+    with pytest.raises(ForbiddenError, match=C):
+        take_back(engine, east, A, merged)
+    with writing(engine) as session:
+        opened = change_alike(session, east, [A], Alike({"status": "open"}, {}), since=newest_change(session))
+        assert (opened.number, [code for code, _ in opened.left]) == (None, [A])
+        undoing = undo_alike(session, east, number)
+        assert (undoing.edits, [code for code, _ in undoing.left]) == ([], [A])
+    with pytest.raises(ForbiddenError, match=C), writing(engine) as session:
+        edit_station(session, east, A, {"status": "open"}, version=merged)
+    assert hanging(engine) == followed
+    undone = take_back(engine, people["admin"], A, merged)
+    assert hanging(engine) == before
+    with pytest.raises(ForbiddenError, match=C):
+        take_back(engine, east, A, undone)
+    assert hanging(engine) == before
+
+
+@ON_ONE_STORE
+def test_nobody_gets_back_what_went_on_to_a_station_of_others(engine, people):
+    merge(engine, people["east"], A, B)
+    with writing(engine) as session:
+        moving = hold_station(session, people["admin"], C)
+        edit_station(session, people["admin"], C, {"unit_code": "UW"}, version=moving.version)
+    merge(engine, people["admin"], B, C)
+    followed = hanging(engine)
+    with pytest.raises(ForbiddenError, match=C):
+        take_back(engine, people["east"], A, newest(engine, A))
     assert hanging(engine) == followed
 
 

@@ -33,7 +33,10 @@ class Difference(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One change as the page shows it; ``bulk`` is the number of that of many stations it is a part of."""
+    """One change as the page shows it.
+
+    ``bulk`` is the number of that of several stations which it is a part of; by it a merging is taken back.
+    """
 
     id: int
     when: str
@@ -43,6 +46,7 @@ class Entry(NamedTuple):
     undoes: int | None
     undone: bool
     bulk: int | None
+    merges: bool
     differences: list[Difference]
 
 
@@ -84,6 +88,7 @@ def _entries(session: Session, changes: list[Change], me: Person) -> list[Entry]
             change.undoes,
             change.id in undone,
             change.load_id if change.load_id in bulks else None,
+            bool(change.after.get("merged_into")),
             _differences(change, me),
         )
         for change in changes

@@ -103,19 +103,20 @@ def test_undoing_in_the_history_gives_back_what_followed(twins):
         picture = {"at": "2026-10-10T00:00:00Z", "caption": "红色招牌", "width": 1, "height": 1}
         session.execute(insert(photo).values(**picture, station_id=ids[ONE], body=b"x", thumb=b"x"))
     html = html_of(client, f"/admin/merge?code={TWO}&code={ONE}")
-    assert "归过去的会还回来" in html
+    assert "归过去的也还回来" in html
     versions = {
         name: re.search(rf'name="{name}" value="(\d+)"', html)[1] for name in ("kept_version", "lost_version")
     }
     assert twins.post(client, "/admin/merge", {"kept": TWO, "lost": ONE, **versions}).status_code == 303
     assert "红色招牌" in html_of(client, f"/admin/stations/{TWO}/photos")
     history = f"/admin/stations/{ONE}/history"
-    number = re.search(r"/history/(\d+)/undo", html_of(client, history))[1]
-    assert twins.post(client, f"{history}/{number}/undo", {}).status_code == 303
+    path = re.search(r'href="(/admin/bulk/\d+)"', html_of(client, history))[1]
+    assert twins.post(client, f"{path}/undo", {}).status_code == 303
     assert "红色招牌" in html_of(client, f"/admin/stations/{ONE}/photos")
     assert "红色招牌" not in html_of(client, f"/admin/stations/{TWO}/photos")
     # Undone twice is told, and does nothing.
-    assert twins.post(client, f"{history}/{number}/undo", {}).status_code == 409
+    assert twins.post(client, f"{path}/undo", {}).status_code == 303
+    assert "已经全部撤销了" in html_of(client, path)
     assert "红色招牌" in html_of(client, f"/admin/stations/{ONE}/photos")
 
 

@@ -129,7 +129,7 @@ def test_a_bulk_change_is_taken_back_as_one(office):
         change_station(session, "YZ-0001", {"street_name": "乙街"}, who="li")
     assert office.post(client, f"{there}/undo", {}).location == there
     page = html_of(client, there)
-    assert "撤销了 1 个站点的改动;1 个没有撤销(YZ-0001):后来又改过" in page
+    assert "撤销了 1 个站点的改动;1 个没有撤销(YZ-0001),原因见下面" in page
     assert "YZ-0001: 站点 YZ-0001 的 街道" in page
     assert "全部撤销(" not in page
     with reading(office.engine) as session:
@@ -170,6 +170,8 @@ def test_two_records_of_one_place_become_one_and_the_old_address_leads_there(off
     pair = "/admin/merge?code=YZ-0006&code=YZ-0001"
     html = html_of(client, pair)
     assert "0371-5550106" in html
+    with reading(office.engine) as session:
+        before = get_station(session, "YZ-0006")[1]
     sent = {"kept": "YZ-0006", "lost": "YZ-0001", "take.hours_raw": "lost", "take.facilities.wifi": "lost"}
     for name in ("kept_version", "lost_version"):
         sent[name] = re.search(rf'name="{name}" value="(\d+)"', html)[1]
@@ -190,10 +192,13 @@ def test_two_records_of_one_place_become_one_and_the_old_address_leads_there(off
     # Opened again, it stands for itself.
     with reading(office.engine) as session:
         assert get_station(session, "YZ-0001")[1]["status"] == "closed"
-    undo = re.search(r"/history/(\d+)/undo", html_of(client, "/admin/stations/YZ-0001/history"))[1]
-    assert office.post(client, f"/admin/stations/YZ-0001/history/{undo}/undo", {}).status_code == 303
+    whole = re.search(r'href="(/admin/bulk/\d+)"', html_of(client, "/admin/stations/YZ-0001/history"))[1]
+    assert office.post(client, f"{whole}/undo", {}).status_code == 303
     office.refresh()
     assert office.client().get("/s/YZ-0001").status_code == 200
+    with reading(office.engine) as session:
+        now = get_station(session, "YZ-0006")[1]
+    assert (now["hours_osm"], now["facilities"]) == (before["hours_osm"], before["facilities"])
 
 
 def test_merging_wants_two_of_ones_own(office):
