@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from geo.errors import UnavailableError
 from tests.services.browser import DESKTOP, PHONE, running_browser, watched_page
+from tests.services.finder import DEMO_CITY, warm
 from tests.services.server import running_server
 from tests.web.registry import build
+
+# A busy machine takes several times as long as an idle one; what never comes fails all the same.
+expect.set_options(timeout=20_000)
 
 
 # Not for the whole session: while Playwright runs, no other test can run an event loop.
@@ -47,6 +51,7 @@ def phone(browser: Browser, expected_errors: list[str]) -> Iterator[Page]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Base URL of the real server over the demo city, which has streets."""
     with running_server(tmp_path_factory.mktemp("demo") / "home", "--demo") as url:
+        warm(url, DEMO_CITY)
         yield url
 
 

@@ -257,8 +257,10 @@ def test_a_landmark_gives_way_to_names_of_the_basemap_and_to_where_one_starts(
         open_map(page, site + RESULTS)
         expect(page.locator(".landmark", has_text="样城站")).to_be_hidden()
         for _ in range(3):
+            scale = page.locator(".leaflet-control-scale").inner_html()
             page.locator(".leaflet-control-zoom-out").click()
-            page.wait_for_timeout(350)
+            # Written anew once it has moved: a click before that would be lost.
+            expect(page.locator(".leaflet-control-scale")).not_to_have_js_property("innerHTML", scale)
         expect(parks).to_have_count(left)
 
 

@@ -89,11 +89,13 @@ def test_where_no_list_can_be_made_here_the_position_is_posted_and_no_address_ev
     phone.get_by_role("button", name="离我最近").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("离您最近的站点")
     assert phone.url == f"{small}/"
+    # Its scripts, too: what the button opens comes with them.
+    phone.wait_for_load_state()
     phone.locator(".map-toggle").click()
     map_is_drawn(phone)
     phone.go_back()
-    phone.get_by_role("checkbox", name="驿站", exact=True).click()
-    phone.wait_for_load_state()
+    with phone.expect_navigation():
+        phone.get_by_role("checkbox", name="驿站", exact=True).click()
     # What the worker passes on is told of twice.
     posted = [one.post_data for one in seen if one.method == "POST" and not one.service_worker]
     assert len(posted) == 2

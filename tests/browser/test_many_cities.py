@@ -44,6 +44,7 @@ from tests.services.finder import (
     requests_of,
     streets_are_there,
     wait_until,
+    warm,
 )
 from tests.services.server import running_server
 from tests.town import Town
@@ -138,6 +139,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
         keep_streets(engine, settings, folder / f"{name}.osm.pbf", name=name, attribution=f"© {name}")
     engine.dispose()
     with running_server(settings.home) as url:
+        warm(url, LARGE, AWAY, f"{LARGE}+{BESIDE}")
         yield Country(settings, url)
 
 
@@ -516,9 +518,9 @@ def test_a_city_gone_to_while_the_worker_is_on_its_way_is_kept_whole(phone: Page
         stand(phone, IN_AWAY)
         phone.goto(country.url)
         expect(phone.locator("[data-app=star]")).to_be_visible()
+        comes(phone, worker)
         phone.get_by_role("button", name="离我最近").click()
         comes(phone, asked)
-        comes(phone, worker)
         worker[0].continue_()
         phone.evaluate(CONTROLLED)
         asked[0].continue_()

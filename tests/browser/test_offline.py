@@ -11,6 +11,7 @@ from tests.services.finder import (
     all_is_kept,
     allow_position,
     answer_position_with,
+    caches_are_gone,
     codes,
     kept,
     nearest,
@@ -97,7 +98,7 @@ def test_a_new_version_leaves_no_old_cache_and_keeps_the_data(phone: Page, demo:
     # An older answer still on its way would put the older version back.
     phone.context.unroute_all(behavior="wait")
     phone.reload()
-    wait_until(phone, lambda found: not any(old in name for name in found))
+    caches_are_gone(phone, old)
     second = kept(phone)
     assert "somebody-else" in second
     assert set(first["yizhan-data"]) <= set(second["yizhan-data"])
@@ -239,6 +240,11 @@ def no_worker(page: Page) -> None:
     page.add_init_script("delete Navigator.prototype.serviceWorker")
 
 
+def quiet(phone: Page) -> None:
+    """Let the looks at what holds now, every few seconds, find out nothing about the network."""
+    phone.context.route("**/api/v1/live/*", lambda route: route.fulfill(status=503, body="no"))
+
+
 def away_is_said(page: Page) -> None:
     line = page.locator("#says p:visible")
     expect(line).to_contain_text("现在没有网络,手机里也没有存下能用的资料")
@@ -264,7 +270,11 @@ def test_a_tap_without_a_network_and_without_data_stays_on_the_page(
     if worker:
         wait_until(phone, lambda found: any("pages" in name and found[name] for name in found))
     phone.wait_for_load_state("networkidle")
+    if not told:
+        quiet(phone)
     phone.context.set_offline(True)
+    if told:
+        expect(phone.locator("header .notice")).to_be_visible()
     phone.get_by_role("button", name="离我最近").click()
     if told:
         expect(phone.locator("#found .notice").first).to_contain_text("没有网络,手机里也没有站点资料")
@@ -285,7 +295,8 @@ def test_before_the_worker_is_there_a_typed_place_is_found_in_the_pack(
 ):
     expected_errors += OFFLINE
     no_worker(phone)
-    phone.goto(demo)
+    with phone.expect_response("**?part=texts"):
+        phone.goto(demo)
     expect(phone.locator("[data-app=star]")).to_be_visible()
     phone.wait_for_load_state("networkidle")
     phone.context.set_offline(True)
@@ -302,7 +313,7 @@ def test_before_the_worker_is_there_a_search_that_waits_says_so(phone: Page, dem
     button = phone.locator("#ask button.main")
     button.click(no_wait_after=True)
     expect(button).to_have_attribute("aria-busy", "true")
-    expect(phone.locator(".card").first).to_be_visible(timeout=4000)
+    expect(phone.locator(".card").first).to_be_visible()
     expect(phone.locator("#ask button.main")).not_to_have_attribute("aria-busy", "true")
 
 
@@ -313,6 +324,7 @@ def test_a_page_that_is_not_kept_says_what_can_be_done(
     expected_errors += OFFLINE
     phone.goto(demo)
     wait_until(phone, lambda found: any("pages" in name and len(found[name]) > 3 for name in found))
+    phone.evaluate("navigator.serviceWorker.ready.then(() => 0)")
     phone.context.set_offline(True)
     phone.goto(f"{demo}/api/?lang={lang}")
     away = phone.locator("main .notice[role=alert]")
@@ -336,6 +348,7 @@ def test_a_way_that_cannot_be_posted_leads_to_what_is_kept(
     nearest(phone)
     all_is_kept(phone)
     code = codes(phone)[1]
+    quiet(phone)
     phone.context.set_offline(True)
     phone.locator(".card .go").nth(1).click()
     expect(phone.locator(f".card[data-code='{code}']")).to_be_visible()

@@ -89,12 +89,14 @@ def test_a_wish_is_kept_until_the_place_is_there_and_can_be_taken_back(plain: Pa
     search(plain, "24小时 厕所")
     search(plain, "样城站")
     heading(plain, "离“样城站”最近的站点")
+    expect(plain.locator(".card")).to_have_count(1)
     assert codes(plain) == ["YZ-0001"]
     expect(plain.get_by_role("checkbox", name="24 小时")).to_be_checked()
     expect(plain.locator("summary")).to_have_text("设施 (1)")
     save_screenshot(plain, "wish-results-noscript")
     plain.get_by_role("checkbox", name="24 小时").uncheck()
     plain.get_by_role("button", name="搜索").click()
+    expect(plain.locator(".card")).to_have_count(2)
     assert codes(plain) == ["YZ-0001", "YZ-0002"]
 
 
@@ -103,6 +105,7 @@ def test_a_place_and_a_wish_in_one_line_are_a_list(plain: Page, site: str):
     plain.get_by_role("checkbox", name="现在开门").uncheck()
     search(plain, "样城站附近的厕所")
     heading(plain, "离“样城站”最近的站点")
+    expect(plain.locator(".card")).to_have_count(2)
     assert codes(plain) == ["YZ-0001", "YZ-0002"]
     expect(plain.get_by_role("searchbox")).to_have_value("样城站")
 

@@ -1,27 +1,37 @@
 """The finder as its browser tests handle it: where one is, what is asked for, what a phone keeps."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import monotonic
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
 
 from playwright.sync_api import Page, Request, expect
 
 __all__ = [
+    "DEMO_CITY",
     "DIGITS",
     "HERE",
     "OFFLINE",
     "all_is_kept",
     "allow_position",
     "answer_position_with",
+    "caches_are_gone",
     "codes",
     "kept",
     "nearest",
     "requests_of",
     "streets_are_there",
     "wait_until",
+    "warm",
 ]
 
 HERE = {"longitude": 102.3012347, "latitude": 40.6034561, "accuracy": 18}
 """A place in the demo city, with digits that occur nowhere else."""
+
+DEMO_CITY = "990100"
+"""The code of the demo city."""
 
 DIGITS = ("102.3012", "40.6034", "102.301", "40.603")
 OFFLINE = ["Failed to load resource", "ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
@@ -30,7 +40,7 @@ OFFLINE = ["Failed to load resource", "ERR_INTERNET_DISCONNECTED", "Failed to fe
 _KEPT = """async () => {
   const found = {};
   for (const name of await caches.keys()) {
-    found[name] = (await (await caches.open(name)).keys()).map(({ url }) => url);
+    found[name] = (await (await caches.open(name)).keys()).map(({ url }) => url).sort();
   }
   return found;
 }"""
@@ -48,6 +58,17 @@ def answer_position_with(page: Page, script: str) -> None:
         "Object.defineProperty(navigator, 'geolocation', {value: {"
         f"getCurrentPosition: (resolve, reject) => {{ {script} }}}}}})"
     )
+
+
+def warm(url: str, *cities: str) -> None:
+    """Ask all of a server's processes, most likely, for cities' packs and streets, which take long at first.
+
+    A page has patience for some seconds, and then asks the server for the list.
+    """
+    for path in ("", "?part=texts", "/streets") * 4:
+        for city in cities:
+            with suppress(HTTPError), urlopen(f"{url}/api/v1/packs/{quote(city)}{path}") as answer:
+                answer.read()
 
 
 def requests_of(page: Page) -> list[Request]:
@@ -84,6 +105,15 @@ def wait_until(page: Page, true: Callable[[dict[str, list[str]]], bool]) -> None
     while not true(found := kept(page)):
         assert monotonic() < end, found
         page.wait_for_timeout(50)
+
+
+def caches_are_gone(page: Page, part: str) -> None:
+    """Wait until no cache has a part in its name; none is opened: what has just gone would be there anew."""
+    for _ in range(600):
+        if not any(part in name for name in page.evaluate("caches.keys()")):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(page.evaluate("caches.keys()"))
 
 
 def all_is_kept(page: Page) -> None:

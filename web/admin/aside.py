@@ -47,6 +47,10 @@ def begin(path: Path, task: Task, *args: Any, small: bool) -> None:
         return
     if (held := _lock(path)) is None:
         return
+    if path.exists():
+        # Whoever had the lock has just done it.
+        held.close()
+        return
     job = threading.Thread(target=_elsewhere, args=(path, held, here.settings, task, args), daemon=True)
     job.start()
     job.join(_PATIENCE_S)
