@@ -49,7 +49,12 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Files, and nothing on the terminal."""
+    """Files as they are by now, and nothing on the terminal."""
+
+    def end_headers(self) -> None:
+        """Let nobody keep a page that the test writes anew."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
